@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, it } from 'vitest';
+import { StoreDown } from '../ports.ts';
+import { ledgerContract, request, userDay } from '../testing/ledger-contract.ts';
+import { sqliteLedger } from './sqlite.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'twohop-ledger-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newPath = () => join(folder, `${++files}`, 'ledger.db');
+
+ledgerContract('sqlite', async () => {
+  const path = newPath();
+  return { ledger: await sqliteLedger({ path, deadlineMs: 5_000 }), reopen: () => sqliteLedger({ path, deadlineMs: 5_000 }) };
+});
+
+it('refuses a file of a newer version', async () => {
+  const path = newPath();
+  await (await sqliteLedger({ path })).close();
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA user_version = 99');
+  db.close();
+  await expect(sqliteLedger({ path })).rejects.toThrow(/schema 99; this version knows 1/);
+});
+
+it('two processes on one file admit no more than one would', async () => {
+  const path = newPath();
+  const handles = await Promise.all([1, 2, 3].map(() => sqliteLedger({ path, deadlineMs: 5_000 })));
+  const asked = Array.from({ length: 60 }, (_, n) => handles[n % 3]?.reserve(request({ lines: [userDay(70, 7)] })));
+  const kinds = (await Promise.all(asked)).map((result) => result?.kind);
+  expect(kinds.filter((kind) => kind === 'held')).toHaveLength(10);
+  await Promise.all(handles.map((handle) => handle.close()));
+});
+
+it('fails closed within its deadline while another holds the lock, and gives back what was held too late', async () => {
+  const path = newPath();
+  const ledger = await sqliteLedger({ path, deadlineMs: 100 });
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const asked = request({ lines: [userDay(100, 10)] });
+  await expect(ledger.reserve(asked)).rejects.toThrow(StoreDown);
+  other.exec('ROLLBACK');
+  other.close();
+  // Calls are served in order: when this one is answered, the late reserve and its release are done or never happened.
+  await expect.poll(async () => (await ledger.usage(asked.owner, asked.lines, asked.nowMs)).lines).toEqual([{ settled: 0, held: 0 }]);
+  expect(await ledger.reserve(request({ lines: [userDay(10, 10)] }))).toEqual({ kind: 'held' });
+  await ledger.close();
+});
+
+it('a call after the close is a store that is down', async () => {
+  const ledger = await sqliteLedger({ path: newPath() });
+  await ledger.close();
+  await expect(ledger.reserve(request())).rejects.toThrow(StoreDown);
+});

@@ -1,0 +1,42 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Forward only. A migration, once released, is never edited: the next one is added below it. */
+const migrations = [
+  `CREATE TABLE windows (
+     scope TEXT NOT NULL, window INTEGER NOT NULL,
+     settled INTEGER NOT NULL CHECK (settled >= 0), held INTEGER NOT NULL CHECK (held >= 0), "limit" INTEGER NOT NULL,
+     PRIMARY KEY (scope, window)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE runs (
+     run_id TEXT PRIMARY KEY, owner TEXT NOT NULL, procedure TEXT NOT NULL,
+     idempotency_key TEXT, input_hash TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('held', 'settled', 'released', 'expired')),
+     lines TEXT NOT NULL, lease_until_ms INTEGER NOT NULL, created_ms INTEGER NOT NULL,
+     compute_us INTEGER, user_us INTEGER, cap_micro_usd INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE UNIQUE INDEX runs_by_key ON runs (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
+   CREATE INDEX runs_held ON runs (lease_until_ms) WHERE state = 'held';
+   CREATE INDEX runs_held_by_owner ON runs (owner, lease_until_ms) WHERE state = 'held';
+   CREATE TABLE switches (name TEXT PRIMARY KEY, "on" INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+];
+
+/**
+ * Brings the file to this code's schema, under SQLite's own write lock.
+ *
+ * @throws Error when the file was written by a newer version: running on it could lose money.
+ */
+export function migrate(db: DatabaseSync): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (found > migrations.length) {
+      throw new Error(`The ledger has schema ${found}; this version knows ${migrations.length}. Start the newer version.`);
+    }
+    for (const migration of migrations.slice(found)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}

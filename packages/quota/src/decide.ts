@@ -1,0 +1,45 @@
+import type { Line } from './windows.ts';
+
+/** What a window's row says at the moment of the decision. */
+export interface Balance {
+  readonly settled: number;
+  readonly held: number;
+}
+
+/** A refusal names the limit and when it resets; nothing was held. */
+export interface Denial {
+  readonly code: Line['code'] | 'limit.concurrency' | 'limit.killed' | 'input.too_large';
+  /** The scope or rule that refused, without the user's name: `user-day`, `concurrency`. */
+  readonly limit: string;
+  /** When asking again can help; null: asking again never helps, or nobody can say. */
+  readonly resetsAtMs: number | null;
+}
+
+export interface Standing {
+  readonly killed: boolean;
+  readonly running: number;
+  readonly concurrentRuns: number;
+}
+
+/**
+ * THE decision about money: admitted entire or refused entire. Pure, and the same on every store; the adapter calls it
+ * within the transaction that reads the balances and writes the holds.
+ */
+export function decide(standing: Standing, lines: readonly Line[], balanceOf: (line: Line) => Balance): Denial | null {
+  if (standing.killed) return { code: 'limit.killed', limit: 'kill-switch', resetsAtMs: null };
+  if (standing.running >= standing.concurrentRuns) return { code: 'limit.concurrency', limit: 'concurrency', resetsAtMs: null };
+  for (const line of lines) {
+    const limit = line.scope.split(':', 1)[0] ?? line.scope;
+    if (line.code === 'limit.quota' && line.amount > line.limit) return { code: 'input.too_large', limit, resetsAtMs: null };
+    const { settled, held } = balanceOf(line);
+    if (settled + held + line.amount > line.limit) return { code: line.code, limit, resetsAtMs: line.resetsAtMs };
+  }
+  return null;
+}
+
+/**
+ * Debt a new window starts with. A run may use more than its estimate; what stands above the limit is repaid by the
+ * windows that follow, each absorbing one limit, also those in which nobody came.
+ */
+export const debt = (last: { settled: number; limit: number; window: number }, window: number): number =>
+  Math.max(0, last.settled - last.limit * (window - last.window));

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sqliteLedger } from './adapters/sqlite.ts';
+import type { Policy } from './policy.ts';
+import type { Clock, Ledger } from './ports.ts';
+import { quota, type Quota } from './reserve.ts';
+import type { Spender } from './windows.ts';
+
+const NOW_MS = Date.UTC(2026, 0, 31, 23, 59, 50);
+const policy: Policy = {
+  plans: { free: { requestsPerMinute: 10, concurrentRuns: 2, computeDayUs: 30_000, computeMonthUs: 40_000 } },
+  defaultPlan: 'free',
+  anonymousPlan: 'free',
+  ip: { computeDayUs: 45_000 },
+  anonymousPool: { computeDayUs: 10_000 },
+  cap: { dayMicroUsd: 2_000, monthMicroUsd: 2_000 },
+  price: { nanoUsdPerSecond: 24_000_000, asOf: '2026-08-01' },
+  run: { deadlineMs: 8, longestBatchMs: 2, workers: 1, attempts: 1, leaseMs: 9_000 },
+};
+const ann: Spender = { owner: 'iss|ann', plan: 'free', anonymous: false, ipBucket: '192.0.2.1' };
+
+let folder: string;
+let ledger: Ledger;
+let clock: Clock & { nowTime: number; tick: () => void };
+let excess: number[];
+let spending: Quota;
+let lastRun = 0;
+const newRunId = () => `00000000-0000-4000-8000-${String(++lastRun).padStart(12, '0')}`;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'twohop-quota-'));
+  ledger = await sqliteLedger({ path: join(folder, 'ledger.db'), deadlineMs: 5_000 });
+  const tasks = new Set<() => void>();
+  clock = {
+    nowTime: NOW_MS,
+    nowMs: () => clock.nowTime,
+    every: (_periodMs, task) => {
+      tasks.add(task);
+      return () => void tasks.delete(task);
+    },
+    tick: () => tasks.forEach((task) => task()),
+  };
+  excess = [];
+  spending = quota({ ledger, policy, clock, newRunId, onExcess: (_runId, computeUs) => excess.push(computeUs) });
+});
+afterEach(async () => {
+  await ledger.close();
+  rmSync(folder, { recursive: true });
+});
+
+const reserve = (spender: Spender = ann) =>
+  spending.reserve({ procedure: 'p', size: 100, spender, idempotencyKey: newRunId(), inputHash: 'h' });
+const admitted = async (spender: Spender = ann) => {
+  const reservation = await reserve(spender);
+  if (reservation.kind !== 'admitted') throw new Error(`not admitted: ${JSON.stringify(reservation)}`);
+  return reservation.run;
+};
+const capDay = async () => {
+  const line = { scope: 'cap-day', window: Math.floor(NOW_MS / 86_400_000), unit: 'microUsd', amount: 0, limit: 0 } as const;
+  return (await ledger.usage('', [{ ...line, code: 'limit.spend_cap', resetsAtMs: 0 }], clock.nowTime)).lines[0];
+};
+
+it('holds the worst case while nothing is learned, and gives a receipt of the real use', async () => {
+  const run = await admitted();
+  expect(await spending.usage(ann)).toMatchObject({ limitUs: 30_000, usedUs: 0, heldUs: 10_000, remainingUs: 20_000, running: 1 });
+  expect(await capDay()).toEqual({ settled: 0, held: 240 });
+  const receipt = await run.settle({ kind: 'reported', computeUs: 1_000, chargeUser: true, failed: false });
+  expect(receipt).toEqual({
+    runId: run.runId,
+    computeUs: 1_000,
+    priceMicroUsd: 24,
+    priceAsOf: '2026-08-01',
+    remainingUs: 29_000,
+    resetsAtMs: Date.UTC(2026, 1, 1),
+  });
+  expect(await capDay()).toEqual({ settled: 24, held: 0 });
+});
+
+it('a failure of the model with a report: the cap pays, the user does not', async () => {
+  const run = await admitted();
+  await run.settle({ kind: 'reported', computeUs: 1_000, chargeUser: false, failed: true });
+  expect(await spending.usage(ann)).toMatchObject({ usedUs: 0, heldUs: 0 });
+  expect(await capDay()).toEqual({ settled: 24, held: 0 });
+});
+
+it('a run without a report: the cap pays the worst case, the user only what is said', async () => {
+  const run = await admitted();
+  await run.settle({ kind: 'unknown', userUs: 300 });
+  expect(await spending.usage(ann)).toMatchObject({ usedUs: 300, heldUs: 0 });
+  expect(await capDay()).toEqual({ settled: 240, held: 0 });
+});
+
+it('a report above the worst case is settled at the hold, and somebody is told', async () => {
+  const run = await admitted();
+  const receipt = await run.settle({ kind: 'reported', computeUs: 99_000, chargeUser: true, failed: false });
+  expect(receipt.computeUs).toBe(10_000);
+  expect(await capDay()).toEqual({ settled: 240, held: 0 });
+  expect(excess).toEqual([99_000]);
+});
+
+it('an estimate that was learned admits more runs than the worst case would', async () => {
+  for (let n = 0; n < 8; n++) await (await admitted()).settle({ kind: 'reported', computeUs: 100, chargeUser: true, failed: false });
+  await admitted();
+  expect(await spending.usage(ann)).toMatchObject({ heldUs: 100 });
+});
+
+it('users without an account share a pool', async () => {
+  const anonymous = (uid: string): Spender => ({ ...ann, owner: `iss|${uid}`, anonymous: true });
+  await admitted(anonymous('x'));
+  expect(await reserve(anonymous('y'))).toMatchObject({ kind: 'denied', denial: { code: 'limit.pool', limit: 'pool-day' } });
+  await admitted();
+});
+
+it('one address has one budget, whoever calls from it', async () => {
+  const from = (uid: string): Spender => ({ ...ann, owner: `iss|${uid}`, ipBucket: '192.0.2.9' });
+  for (const uid of ['a', 'b', 'c']) {
+    await (await admitted(from(uid))).settle({ kind: 'reported', computeUs: 10_000, chargeUser: true, failed: false });
+  }
+  await (await admitted(from('d'))).settle({ kind: 'reported', computeUs: 10_000, chargeUser: true, failed: false });
+  expect(await reserve(from('e'))).toMatchObject({ kind: 'denied', denial: { code: 'limit.ip', limit: 'ip-day' } });
+});
+
+it('the month outlives the day', async () => {
+  const spend = async (computeUs: number) => (await admitted()).settle({ kind: 'reported', computeUs, chargeUser: true, failed: false });
+  await spend(10_000);
+  await spend(10_000);
+  expect(await reserve()).toMatchObject({ kind: 'admitted' });
+  expect(await reserve()).toMatchObject({ kind: 'denied', denial: { limit: 'user-day', resetsAtMs: Date.UTC(2026, 1, 1) } });
+  // A new day within the next month starts afresh, and twice 10 000 of its 40 000 are gone by noon.
+  clock.nowTime = Date.UTC(2026, 1, 1, 12);
+  await spend(10_000);
+  await spend(10_000);
+  clock.nowTime = Date.UTC(2026, 1, 2);
+  await spend(10_000);
+  clock.nowTime = Date.UTC(2026, 1, 3);
+  await spend(1);
+  expect(await reserve()).toMatchObject({
+    kind: 'denied',
+    denial: { code: 'limit.quota', limit: 'user-month', resetsAtMs: Date.UTC(2026, 2, 1) },
+  });
+});
+
+it('renews the lease while the call lives, and stops when it ends', async () => {
+  const run = await admitted();
+  clock.nowTime += 8_000;
+  clock.tick();
+  await ledger.usage('', [], clock.nowTime);
+  expect(await ledger.expire(NOW_MS + 9_000)).toBe(0);
+  await run.release();
+  clock.nowTime += 60_000;
+  clock.tick();
+  expect(await spending.usage(ann)).toMatchObject({ usedUs: 0, heldUs: 0, running: 0 });
+});
