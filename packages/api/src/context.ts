@@ -1,0 +1,29 @@
+import type { Deps } from './ports.ts';
+
+/** What the transport knows of a request before anybody has looked into its body. */
+export interface RequestContext {
+  /** Names this request in every log line of every hop. */
+  readonly id: string;
+  readonly token: string | null;
+  readonly idempotencyKey: string | null;
+  /** Key of the address budgets: IPv4, or the /64 of IPv6. */
+  readonly ipBucket: string;
+  readonly signal: AbortSignal;
+  /** Milliseconds by the name of the step, sent as `Server-Timing`. Steps that did not happen are absent. */
+  readonly timings: Map<string, number>;
+}
+
+export interface Context {
+  readonly deps: Deps;
+  readonly request: RequestContext;
+}
+
+/** Runs a step and notes how long it took, also when it fails. */
+export async function timed<T>({ deps, request }: Context, name: string, step: () => Promise<T>): Promise<T> {
+  const startMs = deps.nowMs();
+  try {
+    return await step();
+  } finally {
+    request.timings.set(name, deps.nowMs() - startMs);
+  }
+}

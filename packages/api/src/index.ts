@@ -1,0 +1,14 @@
+import { account } from './routers/account.ts';
+import { embeddings } from './routers/embeddings.ts';
+import { highlights } from './routers/highlights.ts';
+import { search } from './routers/search.ts';
+import { t } from './trpc.ts';
+
+export const appRouter = t.router({ account, embeddings, highlights, search });
+/** The contract of the first hop: clients import this type and nothing else of the server. */
+export type AppRouter = typeof appRouter;
+
+export type { Context, RequestContext } from './context.ts';
+export { type ErrorCode, errors } from './errors.ts';
+export { Fault, type FaultDetails, faultOf } from './fault.ts';
+export type * from './ports.ts';

@@ -1,0 +1,10 @@
+import type { Context } from '../context.ts';
+import { Fault } from '../fault.ts';
+import type { Principal } from './authenticate.ts';
+import { planOf } from './plan.ts';
+
+/** Requests a minute of one user. Counted inside the procedure: a batch of ten counts ten. */
+export async function takeRate({ deps }: Context, principal: Principal): Promise<void> {
+  const waitMs = await deps.rates.take(`user:${principal.owner}`, planOf(deps.policy, principal).requestsPerMinute);
+  if (waitMs !== null) throw new Fault('limit.rate', { retryAfterMs: waitMs, limit: 'requests-minute' });
+}

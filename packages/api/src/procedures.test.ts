@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import type { FaultDetails } from './fault.ts';
+import { Fault, faultOf } from './fault.ts';
+import { TRPCError } from '@trpc/server';
+import { failure, testServer, workingModel } from './testing/caller.ts';
+
+const input = { text: 'A sentence. Another one.' };
+const free = { settled: 0, held: 0 };
+
+async function faultFrom(call: Promise<unknown>): Promise<FaultDetails> {
+  const error = await call.then(
+    () => new Error('expected a failure'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof TRPCError)) throw error;
+  return faultOf(error, 'request-1');
+}
+
+describe('who is calling', () => {
+  it('401 without a token, before anything else is looked at', async () => {
+    const server = await testServer({ rates: { take: () => Promise.reject(new Error('asked too early')) } });
+    const wrong = { text: 7 } as unknown as { text: string };
+    expect(await faultFrom(server.caller({ token: null }).highlights.run(wrong))).toMatchObject({ code: 'auth.missing' });
+    expect(server.observed).toEqual(['highlights.run auth.missing']);
+  });
+
+  it.each(['auth.invalid', 'auth.expired'])('401 %s', async (token) => {
+    const server = await testServer();
+    expect(await faultFrom(server.caller({ token }).highlights.run(input))).toMatchObject({ code: token });
+    expect(await server.balances()).toEqual({ user: free, cap: free });
+  });
+
+  it('503 when tokens cannot be checked, and nobody is signed out', async () => {
+    const server = await testServer();
+    const fault = await faultFrom(server.caller({ token: 'auth.unavailable' }).account.me());
+    expect(fault).toMatchObject({ code: 'auth.unavailable', retryAfterMs: 5_000 });
+  });
+
+  it('200 tells who one is, and the plan of one without an account', async () => {
+    const server = await testServer();
+    expect(await server.caller().account.me()).toEqual({ uid: 'ann', plan: 'free', anonymous: false });
+    expect(await server.caller({ token: 'anonymous' }).account.me()).toMatchObject({ plan: 'anonymous', anonymous: true });
+  });
+});
+
+describe('what is asked', () => {
+  it('429 over the rate, before the input is looked at', async () => {
+    const server = await testServer({ rates: { take: async () => 7_000 } });
+    const fault = await faultFrom(server.caller().highlights.run({ text: '' }));
+    expect(fault).toMatchObject({ code: 'limit.rate', retryAfterMs: 7_000 });
+  });
+
+  it.each([{ text: '' }, { text: 'x'.repeat(100_001) }, { text: 'a\ud800' }, { text: 'a\0' }, { ...input, colour: 1 }])(
+    'a bad input is refused by its field, and nothing is held or charged',
+    async (bad) => {
+      const server = await testServer({ model: { ...workingModel, highlights: () => Promise.reject(new Error('asked')) } });
+      const fault = await faultFrom(server.caller().highlights.run(bad));
+      expect(fault.code).toMatch(/^input\./);
+      expect(fault.field).toMatch(/^(text|colour)$/);
+      expect(await server.balances()).toEqual({ user: free, cap: free });
+    },
+  );
+
+  it('400 for an idempotency key that is no UUID', async () => {
+    const server = await testServer();
+    const fault = await faultFrom(server.caller({ idempotencyKey: 'again' }).highlights.run(input));
+    expect(fault).toMatchObject({ code: 'input.invalid', field: 'idempotency-key' });
+  });
+});
+
+describe('what it costs', () => {
+  it('200 with a receipt; the real use is charged, to user and cap', async () => {
+    const server = await testServer();
+    const { receipt, highlights } = await server.caller().highlights.run(input);
+    expect(highlights).toHaveLength(1);
+    expect(receipt).toMatchObject({ computeUs: 1_000, priceMicroUsd: 1_000, remainingUs: 24_000, resetsAt: '2026-01-16T00:00:00.000Z' });
+    expect(await server.balances()).toEqual({ user: { settled: 1_000, held: 0 }, cap: { settled: 1_000, held: 0 } });
+    expect(server.observed).toEqual(['highlights.run ok']);
+  });
+
+  it('the other procedures are metered the same way', async () => {
+    const server = await testServer();
+    expect((await server.caller().search.run({ ...input, query: 'one' })).passages).toHaveLength(1);
+    expect((await server.caller().embeddings.run({ texts: ['a', 'b'] })).embeddings).toHaveLength(2);
+    expect((await server.balances()).user).toEqual({ settled: 2_000, held: 0 });
+  });
+
+  it('402 over the budget, with the time when it is new again; the refusal burns nothing', async () => {
+    const costly = async () => ({ ok: true as const, body: { model: 'm', sentences: 1, highlights: [] }, computeUs: 9_000, timings: {} });
+    const server = await testServer({ model: { ...workingModel, highlights: costly } });
+    await server.caller().highlights.run(input);
+    await server.caller().highlights.run(input);
+    const fault = await faultFrom(server.caller().highlights.run(input));
+    expect(fault).toMatchObject({ code: 'limit.quota', limit: 'user-day', resetsAt: '2026-01-16T00:00:00.000Z' });
+    expect((await server.balances()).user).toEqual({ settled: 18_000, held: 0 });
+    expect((await server.caller().account.quota()).computeDay).toMatchObject({ usedUs: 18_000, remainingUs: 7_000 });
+  });
+
+  it('503 when the operator has pulled the switch', async () => {
+    const server = await testServer();
+    await server.ledger.setKillSwitch(true);
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'limit.killed' });
+    expect(await server.caller().account.quota()).toMatchObject({ plan: 'free', concurrent: { limit: 2, running: 0 } });
+  });
+
+  it('503 while the ledger is down', async () => {
+    const server = await testServer();
+    await server.ledger.close();
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'limit.store_down' });
+  });
+});
+
+describe('when the model fails', () => {
+  const failing = (more: Parameters<typeof failure>[0]) => testServer({ model: { ...workingModel, highlights: async () => failure(more) } });
+
+  it('before dispatch: all is given back', async () => {
+    const server = await failing({ code: 'upstream.cold', dispatched: false, retryAfterMs: 2_000 });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'upstream.cold', retryAfterMs: 2_000 });
+    expect(await server.balances()).toEqual({ user: free, cap: free });
+  });
+
+  it('504 without a report: the cap pays the worst case, the user nothing', async () => {
+    const server = await failing({ code: 'upstream.timeout' });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'upstream.timeout' });
+    expect(await server.balances()).toEqual({ user: free, cap: { settled: 10_000, held: 0 } });
+  });
+
+  it('with a report: the cap pays what is reported, the user nothing', async () => {
+    const server = await failing({ code: 'internal.bug', computeUs: 300 });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'upstream.bad_response' });
+    expect(await server.balances()).toEqual({ user: free, cap: { settled: 300, held: 0 } });
+  });
+
+  it('a cancel after dispatch pays for what ran', async () => {
+    const server = await failing({ code: 'request.cancelled', computeUs: 300 });
+    await faultFrom(server.caller().highlights.run(input));
+    expect(await server.balances()).toEqual({ user: { settled: 300, held: 0 }, cap: { settled: 300, held: 0 } });
+  });
+
+  it('a report that cannot be read: the result is given, the cap pays the worst case', async () => {
+    const body = { model: 'm', sentences: 1, highlights: [] };
+    const unreadable = async () => ({ ok: true as const, body, computeUs: null, timings: {} });
+    const server = await testServer({ model: { ...workingModel, highlights: unreadable } });
+    await server.caller().highlights.run(input);
+    expect((await server.balances()).cap).toEqual({ settled: 10_000, held: 0 });
+  });
+
+  it('our own key being refused is our bug, told to the log', async () => {
+    const server = await failing({ code: 'auth.invalid', computeUs: 0 });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'internal.bug', reference: 'request-1' });
+    expect(server.logged).toHaveLength(1);
+  });
+
+  it('a reply that breaks our own schema is masked, and what ran is charged', async () => {
+    const body = { model: 'm', sentences: -1, highlights: [] };
+    const broken = async () => ({ ok: true as const, body, computeUs: 10, timings: {} });
+    const server = await testServer({ model: { ...workingModel, highlights: broken } });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'internal.bug', reference: 'request-1' });
+    expect((await server.balances()).user).toEqual({ settled: 10, held: 0 });
+  });
+});
+
+describe('the same call twice', () => {
+  const key = '0b7e9d1c-5a0e-4a3f-9d0e-2f4f2c1e7a55';
+
+  it('one run and one charge for a key, during it and after', async () => {
+    let calls = 0;
+    const counted = { ...workingModel, highlights: (...args: Parameters<typeof workingModel.highlights>) => (calls++, workingModel.highlights(...args)) };
+    const server = await testServer({ model: counted });
+    const again = () => server.caller({ idempotencyKey: key }).highlights.run(input);
+    const results = [...(await Promise.all([again(), again(), again()])), await again()];
+    expect(calls).toBe(1);
+    expect(new Set(results.map(({ receipt }) => receipt.runId)).size).toBe(1);
+    expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
+  });
+
+  it('409 with another input', async () => {
+    const server = await testServer();
+    await server.caller({ idempotencyKey: key }).highlights.run(input);
+    const fault = await faultFrom(server.caller({ idempotencyKey: key }).highlights.run({ text: 'Other.' }));
+    expect(fault).toMatchObject({ code: 'run.conflict' });
+  });
+
+  it('410 when the result is no longer kept: never a second run', async () => {
+    const server = await testServer({ results: { keep: () => undefined, find: () => undefined } });
+    await server.caller({ idempotencyKey: key }).highlights.run(input);
+    expect(await faultFrom(server.caller({ idempotencyKey: key }).highlights.run(input))).toMatchObject({ code: 'run.result_gone' });
+    expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
+  });
+
+  it('another user’s key is another key', async () => {
+    const server = await testServer();
+    await server.caller({ idempotencyKey: key }).highlights.run(input);
+    const { receipt } = await server.caller({ idempotencyKey: key, token: 'bob' }).highlights.run(input);
+    expect(receipt.remainingUs).toBe(24_000);
+  });
+});
+
+it('a fault says nothing of its cause', () => {
+  expect(JSON.stringify(new Fault('auth.invalid').details)).not.toMatch(/stack|firebase/);
+});

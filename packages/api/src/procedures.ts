@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import { authenticate } from './middleware/authenticate.ts';
+import { observe } from './middleware/observe.ts';
+import { takeRate } from './middleware/rate-limit.ts';
+import { withRun } from './middleware/reserve.ts';
+import { t } from './trpc.ts';
+
+/**
+ * The only statement of the order in which a request is decided:
+ * observe → authenticate → rate limit → input → reserve → handler.
+ */
+export const signedIn = t.procedure
+  .use(observe)
+  .use(authenticate)
+  .use(async function rateLimit({ ctx, next }) {
+    await takeRate(ctx, ctx.principal);
+    return next();
+  });
+
+/** A procedure that spends. `size` is what the cost of a run grows with; it is asked of the parsed input. */
+export const metered = <I extends z.ZodType>(input: I, size: (input: z.output<I>) => number) =>
+  signedIn.input(input).use(async function reserve({ ctx, input: parsed, path, next }) {
+    const value = parsed as z.output<I>;
+    return withRun(ctx, { procedure: path, input: value, size: size(value) }, (spend) => next({ ctx: { spend } }));
+  });

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/** Longest text of one call, in UTF-16 code units: about 35 pages. Longer documents are sent in parts. */
+export const MAX_TEXT_CHARS = 100_000;
+export const MAX_QUERY_CHARS = 1_000;
+export const MAX_TEXTS = 64;
+export const MAX_MARKS = 50;
+
+const textOf = (maxChars: number) =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(maxChars, `must have at most ${maxChars} characters`)
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode: it has a lone surrogate')
+    .refine((text) => !text.includes('\0'), 'must not contain null bytes')
+    .refine((text) => text.trim() !== '', 'must not be blank');
+
+const count = z.int().min(1).max(MAX_MARKS).default(5);
+/** Name and version of the model: results of different models must not be compared. */
+const model = z.string();
+const microseconds = z.int().nonnegative();
+
+/** A stretch of the caller's text: `text.slice(start, end)` in JavaScript is exactly `mark.text`. */
+const Mark = z.strictObject({
+  text: z.string(),
+  start: z.int().nonnegative(),
+  end: z.int().positive(),
+  /** Cosine similarity, −1 to 1. */
+  score: z.number(),
+});
+
+export const Receipt = z.strictObject({
+  runId: z.uuid(),
+  computeUs: microseconds,
+  priceMicroUsd: z.int().nonnegative(),
+  /** ISO date of the price. */
+  priceAsOf: z.iso.date(),
+  /** What is left of the caller's day. */
+  remainingUs: microseconds,
+  resetsAt: z.iso.datetime(),
+});
+
+export const HighlightsInput = z.strictObject({
+  text: textOf(MAX_TEXT_CHARS),
+  count,
+  /** 0: only relevance counts. 1: marks are as different from each other as can be. */
+  diversity: z.number().min(0).max(1).default(0.3),
+});
+export const HighlightsOutput = z.strictObject({
+  model,
+  /** In the order of the text. */
+  highlights: z.array(Mark),
+  /** How many sentences the text has. */
+  sentences: z.int().nonnegative(),
+  receipt: Receipt,
+});
+
+export const SearchInput = z.strictObject({ query: textOf(MAX_QUERY_CHARS), text: textOf(MAX_TEXT_CHARS), count });
+export const SearchOutput = z.strictObject({
+  model,
+  /** Best first. */
+  passages: z.array(Mark),
+  sentences: z.int().nonnegative(),
+  receipt: Receipt,
+});
+
+export const EmbeddingsInput = z.strictObject({
+  texts: z.array(textOf(MAX_TEXT_CHARS)).min(1, 'must not be empty').max(MAX_TEXTS, `must have at most ${MAX_TEXTS} texts`),
+});
+export const EmbeddingsOutput = z.strictObject({
+  model,
+  /** One vector of length 1 a text. */
+  embeddings: z.array(z.array(z.number())),
+  receipt: Receipt,
+});
+
+export const AccountOutput = z.strictObject({ uid: z.string(), plan: z.string(), anonymous: z.boolean() });
+
+export const QuotaOutput = z.strictObject({
+  plan: z.string(),
+  computeDay: z.strictObject({
+    limitUs: microseconds,
+    usedUs: microseconds,
+    /** Held by runs in flight. */
+    heldUs: microseconds,
+    remainingUs: microseconds,
+    resetsAt: z.iso.datetime(),
+  }),
+  requestsPerMinute: z.int().positive(),
+  concurrent: z.strictObject({ limit: z.int().positive(), running: z.int().nonnegative() }),
+});

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Ledger, type Policy, quota } from '@twohop/quota';
+import { sqliteLedger } from '@twohop/quota/sqlite';
+import { onTestFinished } from 'vitest';
+import type { RequestContext } from '../context.ts';
+import { appRouter } from '../index.ts';
+import type { Deps, Identity, Model, ModelFailure, ModelReply } from '../ports.ts';
+import { t } from '../trpc.ts';
+
+export const policy: Policy = {
+  plans: {
+    free: { requestsPerMinute: 100, concurrentRuns: 2, computeDayUs: 25_000, computeMonthUs: 500_000 },
+    anonymous: { requestsPerMinute: 100, concurrentRuns: 1, computeDayUs: 20_000, computeMonthUs: 20_000 },
+  },
+  defaultPlan: 'free',
+  anonymousPlan: 'anonymous',
+  ip: { computeDayUs: 500_000 },
+  anonymousPool: { computeDayUs: 50_000 },
+  cap: { dayMicroUsd: 100_000, monthMicroUsd: 100_000 },
+  price: { nanoUsdPerSecond: 1_000_000_000, asOf: '2026-08-01' },
+  run: { deadlineMs: 8, longestBatchMs: 2, workers: 1, attempts: 1, leaseMs: 60_000 },
+};
+
+const answer = <T>(body: T): ModelReply<T> => ({ ok: true, body, computeUs: 1_000, timings: { compute: 1 } });
+export const failure = (more: Partial<ModelFailure>): { ok: false; failure: ModelFailure } => ({
+  ok: false,
+  failure: { code: 'upstream.timeout', dispatched: true, computeUs: null, retryAfterMs: null, field: null, ...more },
+});
+
+export const mark = { text: 'A sentence.', start: 0, end: 11, score: 0.5 };
+export const workingModel: Model = {
+  highlights: async () => answer({ model: 'm', sentences: 3, highlights: [mark] }),
+  search: async () => answer({ model: 'm', sentences: 3, passages: [mark] }),
+  embeddings: async ({ texts }) => answer({ model: 'm', embeddings: texts.map(() => [1, 0]) }),
+};
+
+const createCaller = t.createCallerFactory(appRouter);
+
+const ann: Identity = { issuer: 'iss', uid: 'ann', anonymous: false };
+
+export interface TestServer {
+  readonly ledger: Ledger;
+  readonly observed: string[];
+  readonly logged: object[];
+  /** A client of one request; tokens are `ann`, `anonymous`, or a refusal's code. */
+  caller(request?: Partial<RequestContext>): ReturnType<typeof createCaller>;
+  /** Settled and held of the user's day and the cap's day. */
+  balances(): Promise<{ user: { settled: number; held: number }; cap: { settled: number; held: number } }>;
+}
+
+/** The real router on a real ledger; only the token's verifier and the model are set by the test. */
+export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'twohop-api-'));
+  const ledger = await sqliteLedger({ path: join(folder, 'ledger.db'), deadlineMs: 5_000 });
+  onTestFinished(async () => {
+    await ledger.close();
+    rmSync(folder, { recursive: true });
+  });
+  const observed: string[] = [];
+  const logged: object[] = [];
+  const kept = new Map<string, Promise<unknown>>();
+  const nowMs = Date.UTC(2026, 0, 15, 12);
+  const clock = { nowMs: () => nowMs, every: () => () => undefined };
+  const deps: Deps = {
+    identity: { verify: async (token) => verdict(token) },
+    rates: { take: async () => null },
+    quota: quota({ ledger, policy, clock, newRunId: () => crypto.randomUUID(), onExcess: () => undefined }),
+    policy,
+    model: workingModel,
+    results: { keep: (runId, result) => void kept.set(runId, result), find: (runId) => kept.get(runId) },
+    log: { info: () => undefined, warn: () => undefined, error: (entry) => void logged.push(entry) },
+    observe: ({ procedure, code }) => void observed.push(`${procedure} ${code}`),
+    nowMs: clock.nowMs,
+    newId: () => crypto.randomUUID(),
+    hashInput: (input) => input,
+    ...more,
+  };
+  const request = { id: 'request-1', token: 'ann', idempotencyKey: null, ipBucket: '192.0.2.1', timings: new Map() };
+  const line = { window: Math.floor(nowMs / 86_400_000), amount: 0, limit: 0, code: 'limit.quota', resetsAtMs: 0 } as const;
+  return {
+    ledger,
+    observed,
+    logged,
+    caller: (own) => createCaller({ deps, request: { ...request, signal: new AbortController().signal, ...own } }),
+    balances: async () => {
+      const user = { ...line, scope: 'user-day:iss|ann', unit: 'computeUs' } as const;
+      const { lines } = await ledger.usage('iss|ann', [user, { ...line, scope: 'cap-day', unit: 'microUsd' }], nowMs);
+      const [day, cap] = lines;
+      if (!day || !cap) throw new Error('the ledger left out a line');
+      return { user: day, cap };
+    },
+  };
+}
+
+function verdict(token: string): Awaited<ReturnType<Deps['identity']['verify']>> {
+  if (token === 'anonymous') return { ...ann, anonymous: true };
+  if (token === 'auth.expired' || token === 'auth.invalid') return { refused: token };
+  if (token === 'auth.unavailable') return { refused: token, retryAfterMs: 5_000 };
+  return { ...ann, uid: token };
+}

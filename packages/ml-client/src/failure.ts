@@ -1,0 +1,63 @@
+import type { ErrorCode } from './generated/types.gen.ts';
+import { zErrorReply } from './generated/zod.gen.ts';
+
+/** `dispatched`: the model may have seen the request, so it may have worked, and somebody pays. */
+export interface MlFailure {
+  readonly code: ErrorCode;
+  readonly dispatched: boolean;
+  /** What the model said it used; null when it said nothing that can be read. */
+  readonly computeUs: number | null;
+  readonly retryAfterMs: number | null;
+  readonly field: string | null;
+}
+
+export const failureOf = (code: ErrorCode, more: Partial<MlFailure> = {}): MlFailure => ({
+  code,
+  dispatched: true,
+  computeUs: null,
+  retryAfterMs: null,
+  field: null,
+  ...more,
+});
+
+/** Errors of a connection that never stood: no byte of the request left, so nothing was spent. */
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** A call that got no reply at all. */
+export function transportFailure(error: unknown, { cancelled, timedOut }: { cancelled: boolean; timedOut: boolean }): MlFailure {
+  if (cancelled) return failureOf('request.cancelled');
+  if (timedOut) return failureOf('upstream.timeout');
+  const code = codeOf(error instanceof Error ? error.cause : undefined);
+  if (code && NEVER_CONNECTED.has(code)) return failureOf('upstream.cold', { dispatched: false, retryAfterMs: 2_000 });
+  return failureOf('upstream.bad_response');
+}
+
+const codeOf = (cause: unknown): string | undefined =>
+  typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+
+/** A reply that is an error: in the table's words when the model speaks them, else by its status. */
+export function refusedReply(response: Response, text: string, reported: number | null | undefined): MlFailure {
+  const retryAfterMs = retryAfterOf(response);
+  const computeUs = reported ?? null;
+  const parsed = zErrorReply.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const code = response.status === 503 ? 'capacity.overloaded' : 'upstream.bad_response';
+    return failureOf(code, { computeUs, retryAfterMs });
+  }
+  const { code, field } = parsed.data.error;
+  return failureOf(code, { computeUs, field: field ?? null, retryAfterMs });
+}
+
+function retryAfterOf({ headers }: Response): number | null {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1000) : null;
+}
+
+/** Undefined when the text is not JSON: a proxy's page, a cut reply. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { createTRPCClient, httpLink, type OperationContext, type TRPCLink } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
+import type { AppRouter } from '@twohop/api';
+import { cancelled, toTwohopError } from './error.ts';
+import { nextTry } from './retry.ts';
+
+/** Returns the user's ID token, a new one when `refresh` is set, or null when nobody is signed in. */
+export type GetToken = (options: { refresh: boolean }) => Promise<string | null>;
+
+export interface TwohopOptions {
+  /** Address of the server, without `/trpc`: `https://api.example.com`. */
+  readonly url: string;
+  readonly getToken: GetToken;
+  /** Sent as `x-client-version`; the server refuses versions it no longer serves. */
+  readonly clientVersion?: string;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** Every procedure of the server, typed. Mutations take `{ signal }` and carry an idempotency key. */
+export type Twohop = ReturnType<typeof createTwohop>;
+
+export function createTwohop({ url, getToken, clientVersion, fetch }: TwohopOptions) {
+  return createTRPCClient<AppRouter>({
+    links: [
+      retryLink,
+      // One call a request: a batch shares one abort and one status, and a model call must have its own.
+      httpLink<AppRouter>({
+        url: new URL('/trpc', url).href,
+        ...(fetch && { fetch: fetch as NonNullable<Parameters<typeof httpLink>[0]['fetch']> }),
+        headers: async ({ op }) => {
+          const token = await getToken({ refresh: op.context['refreshToken'] === true });
+          return {
+            ...(token !== null && { authorization: `Bearer ${token}` }),
+            ...(clientVersion !== undefined && { 'x-client-version': clientVersion }),
+            ...(typeof op.context['idempotencyKey'] === 'string' && { 'idempotency-key': op.context['idempotencyKey'] }),
+          };
+        },
+      }),
+    ],
+  });
+}
+
+/** Gives a mutation its key (the caller's own through `context.idempotencyKey`), and retries by the error table. */
+const retryLink: TRPCLink<AppRouter> = () => ({ op, next }) =>
+  observable((observer) => {
+    const key = op.type === 'mutation' ? { idempotencyKey: crypto.randomUUID() } : {};
+    const context: OperationContext = { ...key, ...op.context };
+    let stop = attemptOnce(1, false);
+
+    function attemptOnce(attempt: number, refreshToken: boolean): () => void {
+      const subscription = next({ ...op, context: { ...context, refreshToken } }).subscribe({
+        next: (value) => observer.next(value),
+        complete: () => observer.complete(),
+        error: (cause) => {
+          const error = toTwohopError(cause);
+          const retry = nextTry(error, attempt);
+          if (!retry) return observer.error(error);
+          const again = () => {
+            stop = attemptOnce(attempt + 1, retry.refreshToken);
+          };
+          stop = after(retry.waitMs, op.signal, again, () => observer.error(cancelled(error)));
+        },
+      });
+      return () => subscription.unsubscribe();
+    }
+    return () => stop();
+  });
+
+/** Calls `task` after the wait, or `abort` as soon as the caller has left. Returns what stops both. */
+function after(waitMs: number, signal: AbortSignal | null | undefined, task: () => void, abort: () => void): () => void {
+  const left = () => {
+    stop();
+    abort();
+  };
+  const timer = setTimeout(() => {
+    stop();
+    task();
+  }, waitMs);
+  const stop = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', left);
+  };
+  if (signal?.aborted) left();
+  else signal?.addEventListener('abort', left);
+  return stop;
+}

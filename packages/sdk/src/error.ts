@@ -1,0 +1,58 @@
+import { TRPCClientError } from '@trpc/client';
+import type { AppRouter } from '@twohop/api';
+import { type ErrorCode, errors, isErrorCode } from '@twohop/api/errors';
+
+/** The server's table, and the one failure that only a client can see: no answer at all. */
+export type TwohopErrorCode = ErrorCode | 'network.unreachable';
+
+type WireFault = NonNullable<TRPCClientError<AppRouter>['data']>['twohop'];
+
+/** Every failure of a call. `code` is stable; `message` is one sentence for developers. */
+export class TwohopError extends TRPCClientError<AppRouter> {
+  readonly code: TwohopErrorCode;
+  readonly fault: Omit<WireFault, 'code'>;
+
+  constructor(code: TwohopErrorCode, fault: Omit<WireFault, 'code'>, cause: TRPCClientError<AppRouter>) {
+    super(fault.message, { cause });
+    // TRPCClientError sets the prototype to its own, which would make `instanceof TwohopError` false.
+    Object.setPrototypeOf(this, TwohopError.prototype);
+    this.name = 'TwohopError';
+    this.code = code;
+    this.fault = fault;
+  }
+
+  /** The input field that is wrong. */
+  get field(): string | undefined {
+    return this.fault.field;
+  }
+
+  /** How long to wait before asking again. */
+  get retryAfterMs(): number | undefined {
+    return this.fault.retryAfterMs;
+  }
+
+  /** When the budget is new again, ISO 8601. */
+  get resetsAt(): string | undefined {
+    return this.fault.resetsAt;
+  }
+
+  /** Names the server's log entry. */
+  get reference(): string | undefined {
+    return this.fault.reference;
+  }
+}
+
+/** Reads what came back, also from a proxy in between that answered in its own words. */
+export function toTwohopError(error: TRPCClientError<AppRouter>): TwohopError {
+  if (error instanceof TwohopError) return error;
+  const fault = error.data?.twohop;
+  if (fault && isErrorCode(fault.code)) return new TwohopError(fault.code, fault, error);
+  if (isAbort(error.cause)) return cancelled(error);
+  return new TwohopError('network.unreachable', { message: 'The server did not answer.' }, error);
+}
+
+/** The caller left, before or while the server was asked. */
+export const cancelled = (error: TRPCClientError<AppRouter>): TwohopError =>
+  new TwohopError('request.cancelled', { message: errors['request.cancelled'].message }, error);
+
+const isAbort = (cause: unknown): boolean => cause instanceof Error && cause.name === 'AbortError';

@@ -1,0 +1,2 @@
+export { createTwohop, type GetToken, type Twohop, type TwohopOptions } from './client.ts';
+export { TwohopError, type TwohopErrorCode } from './error.ts';
