@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from './config.ts';
+import { checkConfig, type TwohopConfig } from './define-config.ts';
+
+const TWOHOP_CONFIG = new URL('../../../twohop.config.ts', import.meta.url).pathname;
+const secret = 'a-secret-of-at-least-thirty-two-characters';
+const production = { TWOHOP_CONFIG, FIREBASE_PROJECT_ID: 'my-app', ML_KEY: secret, HASH_KEY: secret };
+const development = { TWOHOP_CONFIG, FIREBASE_PROJECT_ID: 'demo-app', TWOHOP_ENV: 'development' };
+
+describe('the environment', () => {
+  it('production is the default, with the addresses of the docs', async () => {
+    expect(await loadConfig(production)).toMatchObject({
+      environment: 'production',
+      host: '127.0.0.1',
+      port: 8787,
+      metrics: { host: '127.0.0.1', port: 9464 },
+      ml: { url: 'http://127.0.0.1:8000', key: secret },
+      ledgerUrl: 'sqlite:.data/ledger.db',
+      rateUrl: 'memory:',
+      allowedOrigins: [],
+      trustProxy: [],
+      ipRequestsPerMinute: 300,
+    });
+  });
+
+  it('an empty variable is an absent one, and lists are split', async () => {
+    const config = await loadConfig({ ...production, PORT: '', ALLOWED_ORIGINS: 'chrome-extension://a, https://b.example', TRUST_PROXY: '10.0.0.0/8' });
+    expect(config).toMatchObject({ port: 8787, allowedOrigins: ['chrome-extension://a', 'https://b.example'], trustProxy: ['10.0.0.0/8'] });
+  });
+
+  it('development starts with an emulator and without keys', async () => {
+    expect(await loadConfig({ ...development, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' })).toMatchObject({ environment: 'development' });
+  });
+
+  it.each([
+    ['FIREBASE_PROJECT_ID: is required', { ...production, FIREBASE_PROJECT_ID: '' }],
+    ['FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens', { ...production, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' }],
+    ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: '' }],
+    ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: 'short' }],
+    ['HASH_KEY: must be a secret of at least 32', { ...production, HASH_KEY: '' }],
+    ['PORT: ', { ...production, PORT: '99999' }],
+    ['TWOHOP_ENV: ', { ...production, TWOHOP_ENV: 'staging' }],
+    ['ML_URL: ', { ...production, ML_URL: 'ftp://x' }],
+    ['ALLOWED_ORIGINS: "*"', { ...production, ALLOWED_ORIGINS: '*' }],
+    ['TRUST_PROXY: must list addresses', { ...production, TRUST_PROXY: '1' }],
+    ['TRUST_PROXY: must list addresses', { ...production, TRUST_PROXY: 'true' }],
+    ['HOST: TWOHOP_ENV=development listens on loopback', { ...development, HOST: '0.0.0.0' }],
+    ['METRICS_HOST: TWOHOP_ENV=development listens on loopback', { ...development, METRICS_HOST: '0.0.0.0' }],
+    ['TWOHOP_CONFIG (nowhere.ts): ', { ...production, TWOHOP_CONFIG: 'nowhere.ts' }],
+  ])('refuses to start: %s', async (message, env) => {
+    await expect(loadConfig(env)).rejects.toThrow(ConfigError);
+    await expect(loadConfig(env)).rejects.toThrow(message);
+  });
+});
+
+describe('twohop.config.ts', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'twohop-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const sound: TwohopConfig = {
+    plans: { free: { requestsPerMinute: 30, concurrentRuns: 3, computeDaySeconds: 300, computeMonthSeconds: 3_000 } },
+    defaultPlan: 'free',
+    anonymousPlan: 'free',
+    ip: { requestsPerMinute: 300, computeDaySeconds: 900 },
+    anonymousPool: { computeDaySeconds: 1_800 },
+    cap: { dayUsd: 5, monthUsd: 50 },
+    price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'test' },
+    run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
+  };
+
+  it('becomes whole microseconds and micro-USD', () => {
+    expect(checkConfig(sound).policy).toMatchObject({
+      plans: { free: { computeDayUs: 300_000_000 } },
+      cap: { dayMicroUsd: 5_000_000 },
+      price: { nanoUsdPerSecond: 40_000 },
+      run: { deadlineMs: 20_000, leaseMs: 30_000 },
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['price.usdPerComputeSecond: ', { ...sound, price: { ...sound.price, usdPerComputeSecond: 0 } }],
+    ['price: ', { ...sound, price: undefined }],
+    ['cap: ', { ...sound, cap: undefined }],
+    ['cap.dayMicroUsd is 1, but one run may use', { ...sound, cap: { dayUsd: 0.000001, monthUsd: 1 } }],
+    ['plans.free.computeDaySeconds: ', { ...sound, plans: { free: { ...sound.plans['free'], computeDaySeconds: Number.NaN } } }],
+    ['anonymousPlan is "none"', { ...sound, anonymousPlan: 'none' }],
+    ['config: ', { ...sound, colour: 'red' }],
+  ])('refuses what is wrong by name: %s', (message, file) => {
+    expect(() => checkConfig(file)).toThrow(message);
+  });
+
+  it('names the file in the message', async () => {
+    const path = join(folder, 'bad.config.ts');
+    writeFileSync(path, 'export default { plans: 7 };');
+    await expect(loadConfig({ ...production, TWOHOP_CONFIG: path })).rejects.toThrow(/^TWOHOP_CONFIG \(.*bad\.config\.ts\): plans: /);
+  });
+});

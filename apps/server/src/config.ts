@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { type CheckedConfig, checkConfig } from './define-config.ts';
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean));
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const DEVELOPMENT_KEY = 'twohop-development-key';
+
+const Environment = z.object({
+  TWOHOP_ENV: z.enum(['production', 'development']).default('production'),
+  TWOHOP_CONFIG: z.string().default('twohop.config.ts'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8787),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: port.default(9464),
+  FIREBASE_PROJECT_ID: z.string({ error: 'is required: the id of your Firebase project' }).min(1),
+  FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
+  ML_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8000'),
+  ML_KEY: z.string().default(DEVELOPMENT_KEY),
+  HASH_KEY: z.string().default(DEVELOPMENT_KEY),
+  LEDGER_URL: z.string().default('sqlite:.data/ledger.db'),
+  RATE_URL: z.string().default('memory:'),
+  ALLOWED_ORIGINS: list,
+  TRUST_PROXY: list,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+export interface Config extends CheckedConfig {
+  readonly environment: 'production' | 'development';
+  readonly host: string;
+  readonly port: number;
+  readonly metrics: { readonly host: string; readonly port: number };
+  readonly firebase: { readonly projectId: string };
+  readonly ml: { readonly url: string; readonly key: string };
+  readonly hashKey: string;
+  readonly ledgerUrl: string;
+  readonly rateUrl: string;
+  readonly allowedOrigins: readonly string[];
+  /** Addresses or CIDR blocks of our own proxies. A count would let a client write its own address. */
+  readonly trustProxy: readonly string[];
+  readonly logLevel: string;
+}
+
+/** A setting that is missing, malformed or unsafe. The message names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * The only reader of the environment. Production is the default, and refuses what only development may have.
+ *
+ * @throws ConfigError naming the setting and what is allowed.
+ */
+export async function loadConfig(env: NodeJS.ProcessEnv): Promise<Config> {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(present);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`${String(issue?.path[0])}: ${issue?.message ?? 'is not valid'}`);
+  }
+  const settings = parsed.data;
+  refuseUnsafe(settings);
+  return {
+    environment: settings.TWOHOP_ENV,
+    host: settings.HOST,
+    port: settings.PORT,
+    metrics: { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
+    firebase: { projectId: settings.FIREBASE_PROJECT_ID },
+    ml: { url: settings.ML_URL, key: settings.ML_KEY },
+    hashKey: settings.HASH_KEY,
+    ledgerUrl: settings.LEDGER_URL,
+    rateUrl: settings.RATE_URL,
+    allowedOrigins: settings.ALLOWED_ORIGINS,
+    trustProxy: settings.TRUST_PROXY,
+    logLevel: settings.LOG_LEVEL,
+    ...(await loadFile(settings.TWOHOP_CONFIG)),
+  };
+}
+
+type Settings = z.output<typeof Environment>;
+
+function refuseUnsafe(settings: Settings): void {
+  if (settings.ALLOWED_ORIGINS.includes('*')) throw new ConfigError('ALLOWED_ORIGINS: "*" lets every web page call; list exact origins');
+  for (const entry of settings.TRUST_PROXY) {
+    if (/^(\d+|true)$/.test(entry)) throw new ConfigError('TRUST_PROXY: must list addresses or CIDR blocks, never a count or "true"');
+  }
+  if (settings.TWOHOP_ENV === 'development') {
+    for (const name of ['HOST', 'METRICS_HOST'] as const) {
+      if (!isLoopback(settings[name])) throw new ConfigError(`${name}: TWOHOP_ENV=development listens on loopback only, got ${settings[name]}`);
+    }
+    return;
+  }
+  if (settings.FIREBASE_AUTH_EMULATOR_HOST !== undefined) {
+    throw new ConfigError('FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens, so it needs TWOHOP_ENV=development');
+  }
+  for (const name of ['ML_KEY', 'HASH_KEY'] as const) {
+    const key = settings[name];
+    if (key === DEVELOPMENT_KEY || key.length < 32) throw new ConfigError(`${name}: must be a secret of at least 32 characters`);
+  }
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+async function loadFile(path: string): Promise<CheckedConfig> {
+  try {
+    const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
+    return checkConfig(module.default);
+  } catch (error) {
+    throw new ConfigError(`TWOHOP_CONFIG (${path}): ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

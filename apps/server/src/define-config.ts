@@ -1,0 +1,85 @@
+import { checkPolicy, type Policy } from '@twohop/quota';
+import { z } from 'zod';
+
+const seconds = z.number().positive();
+const count = z.int().positive();
+
+const Plan = z.strictObject({
+  requestsPerMinute: count,
+  concurrentRuns: count,
+  /** Model compute a user may spend in a UTC day. */
+  computeDaySeconds: seconds,
+  computeMonthSeconds: seconds,
+});
+
+const Config = z.strictObject({
+  plans: z.record(z.string(), Plan),
+  /** Plan of whoever has an account. */
+  defaultPlan: z.string(),
+  /** Plan of whoever tries without one. */
+  anonymousPlan: z.string(),
+  /** One address, IPv6 by /64: all its users together. */
+  ip: z.strictObject({ requestsPerMinute: count, computeDaySeconds: seconds }),
+  /** All users without an account together. */
+  anonymousPool: z.strictObject({ computeDaySeconds: seconds }),
+  /** The project never spends more than this on the model, whatever happens. */
+  cap: z.strictObject({ dayUsd: z.number().positive(), monthUsd: z.number().positive() }),
+  /** What a second of model compute costs where it runs. `asOf` goes on every receipt. */
+  price: z.strictObject({ usdPerComputeSecond: z.number().positive(), asOf: z.iso.date(), source: z.string() }),
+  /** What one run may use at worst. */
+  run: z.strictObject({
+    deadlineSeconds: seconds,
+    longestBatchSeconds: seconds,
+    workers: count,
+    attempts: count,
+    leaseSeconds: seconds,
+  }),
+});
+
+export type TwohopConfig = z.input<typeof Config>;
+
+/** Plans, limits and prices, in seconds and USD. Holds no secret: those come from the environment. */
+export const defineConfig = (config: TwohopConfig): TwohopConfig => config;
+
+export interface CheckedConfig {
+  readonly policy: Policy;
+  readonly ipRequestsPerMinute: number;
+}
+
+/**
+ * Turns the file's seconds and USD into the ledger's whole microseconds and micro-USD.
+ *
+ * @throws Error naming the first setting that is wrong.
+ */
+export function checkConfig(file: unknown): CheckedConfig {
+  const parsed = Config.safeParse(file);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Error(`${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'is not valid'}`);
+  }
+  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan } = parsed.data;
+  const us = (value: number) => Math.round(value * 1e6);
+  const ms = (value: number) => Math.round(value * 1e3);
+  const policy = checkPolicy({
+    defaultPlan,
+    anonymousPlan,
+    plans: Object.fromEntries(
+      Object.entries(plans).map(([name, { computeDaySeconds, computeMonthSeconds, ...rest }]) => [
+        name,
+        { ...rest, computeDayUs: us(computeDaySeconds), computeMonthUs: us(computeMonthSeconds) },
+      ]),
+    ),
+    ip: { computeDayUs: us(ip.computeDaySeconds) },
+    anonymousPool: { computeDayUs: us(anonymousPool.computeDaySeconds) },
+    cap: { dayMicroUsd: us(cap.dayUsd), monthMicroUsd: us(cap.monthUsd) },
+    price: { nanoUsdPerSecond: Math.round(price.usdPerComputeSecond * 1e9), asOf: price.asOf },
+    run: {
+      deadlineMs: ms(run.deadlineSeconds),
+      longestBatchMs: ms(run.longestBatchSeconds),
+      workers: run.workers,
+      attempts: run.attempts,
+      leaseMs: ms(run.leaseSeconds),
+    },
+  });
+  return { policy, ipRequestsPerMinute: ip.requestsPerMinute };
+}

@@ -1,0 +1,37 @@
+import { type ErrorCode, errors, type FaultDetails } from '@twohop/api';
+import type { FastifyReply } from 'fastify';
+
+type HttpFault = Omit<FaultDetails, 'message'> & { readonly message?: string };
+
+const byStatus: Record<number, ErrorCode> = {
+  400: 'input.invalid',
+  404: 'request.not_found',
+  405: 'request.not_found',
+  408: 'request.timeout',
+  413: 'input.too_large',
+  414: 'request.uri_too_long',
+  415: 'request.media_type',
+};
+
+/** What a client may know of a failure outside the router. Anything unknown is our bug, and says nothing. */
+export function httpFault(error: unknown, reference: string): HttpFault {
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+  const code = byStatus[status];
+  if (!code) return { code: 'internal.bug', reference };
+  if (code === 'input.too_large') return { code, field: 'body', message: 'body: is larger than allowed' };
+  if (code === 'input.invalid') return { code, field: 'body', message: `body: ${bodyReason(error)}` };
+  return { code };
+}
+
+const bodyReason = (error: unknown): string =>
+  error instanceof Error && error.message === 'invalid UTF-8' ? 'must be valid UTF-8' : 'is not a valid request';
+
+/** The same shape as the router's errors, so that a client reads both with one reader. */
+export function sendFault(reply: FastifyReply, { code, ...more }: HttpFault, refused: (code: string) => void): FastifyReply {
+  const { http, message } = errors[code];
+  const fault: FaultDetails = { code, message, ...more };
+  refused(code);
+  if (code === 'internal.bug') reply.log.error({ reqId: more.reference }, 'bug');
+  if (fault.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(fault.retryAfterMs / 1000));
+  return reply.code(http).send({ error: { message: fault.message, code: -32_603, data: { httpStatus: http, twohop: fault } } });
+}

@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { systemClock } from './adapters/system-clock.ts';
+import { buildApp } from './app.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { metrics } from './metrics.ts';
+import { wire } from './wire.ts';
+
+/** How often ended leases are looked for; a dead process's holds outlive their lease by at most this. */
+const EXPIRE_EVERY_MS = 1_000;
+/** Calls in flight get this long to end after a SIGTERM. */
+const GRACE_MS = 25_000;
+
+async function main(): Promise<void> {
+  const config = await loadConfig(process.env);
+  const logger = pino({ level: config.logLevel, base: null });
+  const measured = metrics();
+  const { deps, ledger } = await wire(config, measured, logger);
+  const app = await buildApp({
+    deps,
+    logger,
+    allowedOrigins: config.allowedOrigins,
+    trustProxy: config.trustProxy,
+    ipRequestsPerMinute: config.ipRequestsPerMinute,
+    refused: measured.refused,
+    ready: () => ledger.usage('', [], systemClock.nowMs()).then(() => true, () => false),
+  });
+  const metricsServer = createServer((_request, response) => {
+    void measured.registry.metrics().then((text) => response.setHeader('content-type', measured.registry.contentType).end(text));
+  });
+  const stopExpiring = systemClock.every(EXPIRE_EVERY_MS, () => {
+    ledger.expire(systemClock.nowMs()).then(
+      (runs) => runs > 0 && logger.warn({ runs }, 'leases ended without a settlement; the cap keeps their worst case'),
+      () => undefined,
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    metricsServer.once('error', reject).listen(config.metrics.port, config.metrics.host, resolve);
+  });
+  await app.listen({ host: config.host, port: config.port });
+  logger.info({ environment: config.environment, url: `http://${config.host}:${config.port}` }, 'ready');
+  onSignal(async () => {
+    stopExpiring();
+    await close(app, metricsServer);
+    await ledger.close();
+  });
+}
+
+async function close(app: FastifyInstance, metricsServer: Server): Promise<void> {
+  setTimeout(() => process.exit(1), GRACE_MS).unref();
+  await app.close();
+  metricsServer.close();
+}
+
+function onSignal(stop: () => Promise<void>): void {
+  const stopOnce = () => void stop().then(() => process.exit(0));
+  process.once('SIGTERM', stopOnce);
+  process.once('SIGINT', stopOnce);
+}
+
+main().catch((error: unknown) => {
+  const reason = error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`twohop server: ${reason}\n`);
+  process.exit(1);
+});

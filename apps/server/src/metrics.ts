@@ -1,0 +1,41 @@
+import type { CallObserver } from '@twohop/api';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** Every metric of the server, counted in this one place. No label ever holds a user, an address or an input. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly observe: CallObserver;
+  /** Requests refused before any procedure ran, by code. */
+  readonly refused: (code: string) => void;
+  readonly excess: () => void;
+}
+
+export function metrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const calls = new Histogram({
+    name: 'twohop_call_duration_seconds',
+    help: 'Procedure calls by outcome.',
+    labelNames: ['procedure', 'code'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'twohop_refused_total',
+    help: 'Requests refused before any procedure ran.',
+    labelNames: ['code'],
+    registers,
+  });
+  const excess = new Counter({
+    name: 'twohop_model_excess_reports_total',
+    help: 'Runs for which the model reported more compute than a run can use.',
+    registers,
+  });
+  return {
+    registry,
+    observe: ({ procedure, code, ms }) => calls.observe({ procedure, code }, ms / 1000),
+    refused: (code) => refusals.inc({ code }),
+    excess: () => excess.inc(),
+  };
+}

@@ -1,0 +1,45 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Deps, IdentityProvider, Log, Model, Rates, Results } from '@twohop/api';
+import { mlClient } from '@twohop/ml-client';
+import { type Ledger, quota } from '@twohop/quota';
+import { sqliteLedger } from '@twohop/quota/sqlite';
+import { firebaseIdentity } from './adapters/firebase-identity.ts';
+import { memoryRates } from './adapters/memory-rates.ts';
+import { memoryResults } from './adapters/memory-results.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import { type Config, ConfigError } from './config.ts';
+import type { Metrics } from './metrics.ts';
+
+/** The one place where a provider is chosen. To switch one, this file and its adapter are all that changes. */
+export async function wire(config: Config, metrics: Metrics, log: Log): Promise<{ deps: Deps; ledger: Ledger }> {
+  const ledger = (await chooseLedger(config.ledgerUrl)) satisfies Ledger;
+  const onExcess = (runId: string, computeUs: number) => {
+    metrics.excess();
+    log.warn({ runId, computeUs }, 'the model reported more compute than a run can use; settled at the hold');
+  };
+  const deps: Deps = {
+    identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
+    rates: chooseRates(config.rateUrl) satisfies Rates,
+    quota: quota({ ledger, policy: config.policy, clock: systemClock, newRunId: randomUUID, onExcess }),
+    policy: config.policy,
+    model: mlClient(config.ml) satisfies Model,
+    results: memoryResults() satisfies Results,
+    log,
+    observe: metrics.observe,
+    nowMs: () => performance.timeOrigin + performance.now(),
+    newId: randomUUID,
+    hashInput: (input) => createHmac('sha256', config.hashKey).update(input).digest('base64url'),
+  };
+  return { deps, ledger };
+}
+
+async function chooseLedger(url: string): Promise<Ledger> {
+  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (path) return sqliteLedger({ path });
+  throw new ConfigError(`LEDGER_URL: must be sqlite:<file>, got ${url}`);
+}
+
+function chooseRates(url: string): Rates {
+  if (url === 'memory:') return memoryRates();
+  throw new ConfigError(`RATE_URL: must be memory:, got ${url}`);
+}
