@@ -1,0 +1,39 @@
+"""`python -m ml_service`: the service on ML_HOST and ML_PORT."""
+
+import signal
+import sys
+
+import uvicorn
+from pydantic import ValidationError
+
+from ml_service.app import create_app
+from ml_service.settings import Settings
+
+
+def main() -> int:
+    """Serve until a signal; return the exit code."""
+    try:
+        settings = Settings()  # pyright: ignore[reportCallIssue] -- the fields come from the environment
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else ""
+        sys.stderr.write(f"ml-service: {f'{name}: ' if name else ''}{first['msg'].removeprefix('Value error, ')}\n")
+        return 1
+    # uvicorn raises the signal again once it has drained; an orderly end is not a death by signal.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: None)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.ml_host,
+        port=settings.ml_port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=25,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The HTTP side of the second hop."""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, FastAPI, Request, Response, Security
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import APIKeyHeader
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
+
+from ml_service.errors import STATUS, ErrorCode, ServiceError
+from ml_service.gate import Gate, error_body, error_headers
+from ml_service.metrics import Metrics
+from ml_service.schemas import (
+    EmbeddingsReply,
+    EmbeddingsRequest,
+    ErrorReply,
+    HighlightsReply,
+    HighlightsRequest,
+    SearchReply,
+    SearchRequest,
+)
+from ml_service.service import Answer, Service
+from ml_service.settings import Settings
+
+DEFAULT_DEADLINE_MS = 30_000
+LONGEST_DEADLINE_MS = 300_000
+log = logging.getLogger("ml_service")
+
+_KEY = APIKeyHeader(name="x-api-key", auto_error=False, description="The secret that opens the model.")
+_REFUSALS = (
+    ErrorCode.INPUT_INVALID,
+    ErrorCode.AUTH_INVALID,
+    ErrorCode.INPUT_TOO_LARGE,
+    ErrorCode.INTERNAL_BUG,
+    ErrorCode.CAPACITY_OVERLOADED,
+    ErrorCode.UPSTREAM_TIMEOUT,
+)
+
+
+def _documented(reply: type, /) -> dict[str, Any]:
+    compute = {"description": "Model compute of this run, in whole microseconds.", "schema": {"type": "integer"}}
+    responses: dict[int | str, dict[str, Any]] = {
+        STATUS[code]: {
+            "model": ErrorReply,
+            "description": ", ".join(each for each in ErrorCode if STATUS.get(each) == STATUS[code]),
+        }
+        for code in _REFUSALS
+    }
+    responses[200] = {"headers": {"x-compute-us": compute}}
+    return {"response_model": reply, "responses": responses}
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the app. The model is loaded while it already answers; until then /v1 says upstream.cold."""
+    chosen = settings or Settings()  # pyright: ignore[reportCallIssue] -- the fields come from the environment
+    metrics = Metrics()
+    service = Service(chosen, metrics)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        loading = asyncio.create_task(service.load())
+        yield
+        loading.cancel()
+        await asyncio.gather(loading, return_exceptions=True)
+        await service.close()
+
+    development = chosen.twohop_env == "development"
+    app = FastAPI(
+        title="Twohop model service",
+        version="1",
+        lifespan=lifespan,
+        docs_url="/docs" if development else None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if development else None,
+    )
+    app.add_middleware(Gate, keys=chosen.keys, metrics=metrics)
+    app.include_router(_model_routes(service))
+    app.include_router(_health_routes(service, metrics))
+    _add_error_handlers(app)
+    return app
+
+
+def _model_routes(service: Service) -> APIRouter:
+    # The key is checked before the body is read, in the gate; here it is only documented.
+    routes = APIRouter(prefix="/v1", dependencies=[Security(_KEY)])
+
+    @routes.post("/embeddings", operation_id="embeddings", **_documented(EmbeddingsReply))
+    async def embeddings(body: EmbeddingsRequest, request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _reply(await service.embeddings(body.texts, _deadline(request)))
+
+    @routes.post("/highlights", operation_id="highlights", **_documented(HighlightsReply))
+    async def highlights(body: HighlightsRequest, request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _reply(await service.highlights(body, _deadline(request)))
+
+    @routes.post("/search", operation_id="search", **_documented(SearchReply))
+    async def search(body: SearchRequest, request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _reply(await service.search(body, _deadline(request)))
+
+    return routes
+
+
+def _health_routes(service: Service, metrics: Metrics) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/healthz")
+    async def healthz() -> dict[str, bool]:  # pyright: ignore[reportUnusedFunction]
+        return {"ok": True}
+
+    @routes.get("/readyz")
+    async def readyz(response: Response) -> dict[str, bool]:  # pyright: ignore[reportUnusedFunction]
+        response.status_code = 200 if service.ready else 503
+        return {"ok": service.ready}
+
+    @routes.get("/metrics")
+    async def prometheus() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+def _deadline(request: Request) -> float:
+    """Return when the run must end, in seconds of `time.monotonic`, counted from the request's arrival."""
+    header = request.headers.get("x-deadline-ms")
+    if header is None:
+        wanted = DEFAULT_DEADLINE_MS
+    elif header.isascii() and header.isdigit() and int(header) <= LONGEST_DEADLINE_MS:
+        wanted = int(header)
+    else:
+        message = f"x-deadline-ms: must be whole milliseconds, at most {LONGEST_DEADLINE_MS}"
+        raise ServiceError(ErrorCode.INPUT_INVALID, message, field="x-deadline-ms")
+    arrived_at: float = request.scope.get("arrived_at", time.monotonic())
+    return arrived_at + wanted / 1000
+
+
+def _reply(answer: Answer) -> Response:
+    timings = ", ".join(f"{name};dur={ms:.2f}" for name, ms in answer.timings.items())
+    headers = {"x-compute-us": str(math.ceil(answer.compute_us)), "server-timing": timings}
+    return Response(orjson.dumps(answer.body, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json", headers=headers)
+
+
+def _refusal(error: ServiceError) -> Response:
+    return Response(error_body(error), status_code=STATUS[error.code], headers=error_headers(error))
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(ServiceError)
+    async def refused(_request: Request, error: ServiceError) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _refusal(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> Response:  # pyright: ignore[reportUnusedFunction]
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"][1:]) or "body"
+        if first["type"] == "json_invalid":
+            return _refusal(ServiceError(ErrorCode.INPUT_INVALID, "body: must be valid JSON", field="body"))
+        code = ErrorCode.INPUT_TOO_LARGE if first["type"] in {"string_too_long", "too_long"} else ErrorCode.INPUT_INVALID
+        return _refusal(ServiceError(code, f"{field}: {first['msg']}", field=field))
+
+    @app.exception_handler(HTTPException)
+    async def unknown(_request: Request, error: HTTPException) -> Response:  # pyright: ignore[reportUnusedFunction]
+        code = ErrorCode.REQUEST_NOT_FOUND if error.status_code in {404, 405} else ErrorCode.INPUT_INVALID
+        return _refusal(
+            ServiceError(
+                code, "There is nothing at this address." if error.status_code in {404, 405} else "body: is not readable"
+            )
+        )

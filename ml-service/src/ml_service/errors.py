@@ -1,0 +1,78 @@
+"""The Python mirror of `packages/api/src/errors.ts`. A test there holds the two equal."""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Stable codes of failures, the same on both hops."""
+
+    AUTH_MISSING = "auth.missing"
+    AUTH_INVALID = "auth.invalid"
+    AUTH_EXPIRED = "auth.expired"
+    AUTH_REVOKED = "auth.revoked"
+    AUTH_FORBIDDEN = "auth.forbidden"
+    AUTH_BLOCKED = "auth.blocked"
+    AUTH_UNAVAILABLE = "auth.unavailable"
+    INPUT_INVALID = "input.invalid"
+    INPUT_TOO_LARGE = "input.too_large"
+    CLIENT_OUTDATED = "client.outdated"
+    REQUEST_NOT_FOUND = "request.not_found"
+    REQUEST_TIMEOUT = "request.timeout"
+    REQUEST_URI_TOO_LONG = "request.uri_too_long"
+    REQUEST_MEDIA_TYPE = "request.media_type"
+    REQUEST_CANCELLED = "request.cancelled"
+    LIMIT_RATE = "limit.rate"
+    LIMIT_CONCURRENCY = "limit.concurrency"
+    LIMIT_IP = "limit.ip"
+    LIMIT_QUOTA = "limit.quota"
+    LIMIT_POOL = "limit.pool"
+    LIMIT_SPEND_CAP = "limit.spend_cap"
+    LIMIT_KILLED = "limit.killed"
+    LIMIT_STORE_DOWN = "limit.store_down"
+    CAPACITY_OVERLOADED = "capacity.overloaded"
+    UPSTREAM_CIRCUIT_OPEN = "upstream.circuit_open"
+    UPSTREAM_COLD = "upstream.cold"
+    UPSTREAM_TIMEOUT = "upstream.timeout"
+    UPSTREAM_BAD_RESPONSE = "upstream.bad_response"
+    RUN_CONFLICT = "run.conflict"
+    RUN_RESULT_GONE = "run.result_gone"
+    INTERNAL_BUG = "internal.bug"
+
+
+STATUS: dict[ErrorCode, int] = {
+    ErrorCode.AUTH_MISSING: 401,
+    ErrorCode.AUTH_INVALID: 401,
+    ErrorCode.INPUT_INVALID: 400,
+    ErrorCode.INPUT_TOO_LARGE: 413,
+    ErrorCode.REQUEST_NOT_FOUND: 404,
+    ErrorCode.REQUEST_MEDIA_TYPE: 415,
+    ErrorCode.CAPACITY_OVERLOADED: 503,
+    ErrorCode.UPSTREAM_COLD: 503,
+    ErrorCode.UPSTREAM_TIMEOUT: 504,
+    ErrorCode.INTERNAL_BUG: 500,
+}
+"""Statuses of the codes that this service answers with. The others are the first hop's."""
+
+
+class ServiceError(Exception):
+    """A refusal in the table's words.
+
+    `field` names what is wrong in the input. `retry_after_ms` is set where waiting helps. `compute_us` is what the run
+    had used by then, in whole microseconds.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        *,
+        field: str | None = None,
+        retry_after_ms: int | None = None,
+        compute_us: int = 0,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.retry_after_ms = retry_after_ms
+        self.compute_us = compute_us

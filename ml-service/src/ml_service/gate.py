@@ -1,0 +1,128 @@
+"""Before any route: the key, the body's bytes, and the client's leaving. Pure ASGI, so that a cancel is a real cancel."""
+
+import asyncio
+import hmac
+import logging
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+import orjson
+
+from ml_service.errors import STATUS, ErrorCode, ServiceError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ml_service.metrics import Metrics
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+log = logging.getLogger("ml_service")
+
+
+def error_headers(error: ServiceError) -> dict[str, str]:
+    """Return the headers of an error's reply: what it cost, and when asking again helps."""
+    headers = {"content-type": "application/json", "x-compute-us": str(error.compute_us)}
+    if error.retry_after_ms is not None:
+        headers["retry-after"] = str(-(-error.retry_after_ms // 1000))
+    return headers
+
+
+def error_body(error: ServiceError) -> bytes:
+    """Return the body of an error's reply, as `ErrorReply` in schemas.py says."""
+    fields = {"code": error.code, "message": error.message, "field": error.field, "retryAfterMs": error.retry_after_ms}
+    return orjson.dumps({"error": fields})
+
+
+class Gate:
+    """Lets a request of /v1 through when it brings a key and a readable body; ends it when its client has gone."""
+
+    def __init__(self, app: "ASGIApp", keys: list[bytes], metrics: "Metrics") -> None:
+        self._app = app
+        self._keys = keys
+        self._metrics = metrics
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Handle one ASGI connection."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        guarded = scope["path"].startswith("/v1/")
+        started = False
+
+        async def counted(message: "Message") -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._metrics.requests.labels(scope["path"] if "endpoint" in scope else "other", message["status"]).inc()
+            await send(message)
+
+        try:
+            if not guarded:
+                return await self._app(scope, receive, counted)
+            self._check_key(scope)
+            await self._run_while_connected(scope, await _read_body(receive), receive, counted)
+        except ServiceError as error:
+            await _refuse(error, counted)
+        except Exception:
+            if started:
+                raise
+            reference = str(uuid.uuid4())
+            log.exception("bug %s", reference)
+            await _refuse(ServiceError(ErrorCode.INTERNAL_BUG, f"Something broke; the log has {reference}."), counted)
+
+    def _check_key(self, scope: "Scope") -> None:
+        sent = [value for name, value in scope["headers"] if name == b"x-api-key"]
+        if not sent:
+            raise ServiceError(ErrorCode.AUTH_MISSING, "Send the key as `x-api-key`.")
+        # Every key is compared, in constant time and over bytes: neither the time nor a non-ASCII key says anything.
+        matches = [hmac.compare_digest(sent[0], key) for key in self._keys]
+        if len(sent) > 1 or not any(matches):
+            raise ServiceError(ErrorCode.AUTH_INVALID, "The key is not valid here.")
+
+    async def _run_while_connected(self, scope: "Scope", body: bytes, receive: "Receive", send: "Send") -> None:
+        async def replay() -> "Message":
+            if not asked.is_set():
+                asked.set()
+                return {"type": "http.request", "body": body, "more_body": False}
+            return await receive()
+
+        asked = asyncio.Event()
+        scope["arrived_at"] = time.monotonic()
+        running = asyncio.ensure_future(self._app(scope, replay, send))
+        leaving = asyncio.create_task(_wait_for_disconnect(receive))
+        await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        if not running.done():
+            running.cancel()
+        await asyncio.gather(running, leaving, return_exceptions=True)
+        if not running.cancelled() and (error := running.exception()):
+            raise error
+
+
+async def _wait_for_disconnect(receive: "Receive") -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _read_body(receive: "Receive") -> bytes:
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ServiceError(ErrorCode.REQUEST_CANCELLED, "The client left.")
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES:
+            raise ServiceError(ErrorCode.INPUT_TOO_LARGE, f"body: must have at most {MAX_BODY_BYTES} bytes", field="body")
+        more = message.get("more_body", False)
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise ServiceError(ErrorCode.INPUT_INVALID, "body: must be valid UTF-8", field="body") from error
+    return bytes(body)
+
+
+async def _refuse(error: ServiceError, send: "Send") -> None:
+    headers = [(name.encode(), value.encode()) for name, value in error_headers(error).items()]
+    await send({"type": "http.response.start", "status": STATUS.get(error.code, 499), "headers": headers})
+    await send({"type": "http.response.body", "body": error_body(error)})

@@ -1,0 +1,187 @@
+import asyncio
+import threading
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+
+from ml_service.batcher import Batcher
+from ml_service.errors import ErrorCode, ServiceError
+from ml_service.metrics import Metrics
+
+
+class Worker:
+    """A model that notes its batches, and waits at a gate when told to."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[list[int]]] = []
+        self.started = threading.Semaphore(0)
+        self.gate = threading.Event()
+        self.gate.set()
+        self.fail = False
+
+    def run(self, batch: list[list[int]]) -> np.ndarray:
+        self.batches.append(batch)
+        self.started.release()
+        self.gate.wait(10)
+        if self.fail:
+            message = "out of memory"
+            raise RuntimeError(message)
+        return np.array([[tokens[0], len(tokens)] for tokens in batch], np.float32)
+
+    async def has_started(self) -> None:
+        assert await asyncio.to_thread(self.started.acquire, timeout=10)
+
+
+@asynccontextmanager
+async def batcher(worker: Worker, batch_tokens: int = 100, queue_texts: int = 100) -> AsyncGenerator[Batcher]:
+    made = Batcher(worker.run, Metrics(), batch_tokens=batch_tokens, queue_texts=queue_texts)
+    yield made
+    worker.gate.set()
+    await made.close()
+
+
+async def submit(made: Batcher, *lengths: int, first: int = 1, seconds: float = 10) -> list[list[float]]:
+    tokens = [[first] * length for length in lengths]
+    with made.admit(len(tokens)) as permit:
+        return (await made.submit(permit, tokens, time.monotonic() + seconds)).vectors.tolist()
+
+
+def test_rows_come_back_in_the_order_of_the_texts() -> None:
+    async def check() -> None:
+        async with batcher(Worker()) as made:
+            assert await submit(made, 3, 40, 7, first=9) == [[9, 3], [9, 40], [9, 7]]
+
+    asyncio.run(check())
+
+
+def test_no_batch_is_padded_beyond_the_budget_unless_one_text_is() -> None:
+    async def check() -> None:
+        worker = Worker()
+        async with batcher(worker) as made:
+            await submit(made, *[30] * 10, 200, *[5] * 30)
+        for batch in worker.batches:
+            assert len(batch) == 1 or max(map(len, batch)) * len(batch) <= 100
+        assert sum(map(len, worker.batches)) == 41
+
+    asyncio.run(check())
+
+
+def test_a_short_request_waits_for_a_batch_of_a_long_one_and_not_for_all() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.gate.clear()
+        async with batcher(worker) as made:
+            long = asyncio.create_task(submit(made, *[50] * 40, first=1))
+            await worker.has_started()
+            short = asyncio.create_task(submit(made, 50, first=2))
+            await asyncio.sleep(0)
+            worker.gate.set()
+            await short
+            assert not long.done()
+            assert len(worker.batches) <= 3
+            await long
+
+    asyncio.run(check())
+
+
+def test_says_at_once_when_it_is_full_and_takes_more_when_it_is_not() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.gate.clear()
+        async with batcher(worker, queue_texts=5) as made:
+            waiting = asyncio.create_task(submit(made, 1, 1, 1))
+            await worker.has_started()
+            with pytest.raises(ServiceError) as refused:
+                made.admit(3)
+            assert refused.value.code is ErrorCode.CAPACITY_OVERLOADED
+            assert refused.value.retry_after_ms == 1_000
+            worker.gate.set()
+            await waiting
+            with made.admit(5):
+                pass
+
+    asyncio.run(check())
+
+
+def test_what_was_left_behind_never_runs_and_frees_its_room() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.gate.clear()
+        async with batcher(worker, queue_texts=3) as made:
+            first = asyncio.create_task(submit(made, 100, first=1))
+            await worker.has_started()
+            left = asyncio.create_task(submit(made, 1, 1, first=2))
+            await asyncio.sleep(0)
+            left.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await left
+            worker.gate.set()
+            await first
+            await submit(made, 1, 1, 1, first=3)
+        assert all(tokens[0] != 2 for batch in worker.batches for tokens in batch)
+
+    asyncio.run(check())
+
+
+def test_a_deadline_that_passed_is_told_with_what_was_used() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.gate.clear()
+        async with batcher(worker) as made:
+            late = asyncio.create_task(submit(made, *[100] * 3, seconds=0.01))
+            await worker.has_started()
+            await asyncio.sleep(0.02)
+            worker.gate.set()
+            with pytest.raises(ServiceError) as error:
+                await late
+            assert error.value.code is ErrorCode.UPSTREAM_TIMEOUT
+            assert error.value.compute_us >= 10_000
+        assert len(worker.batches) == 1
+
+    asyncio.run(check())
+
+
+def test_compute_is_shared_by_tokens() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.gate.clear()
+        async with batcher(worker) as made:
+            blocker = asyncio.create_task(submit(made, 100))
+            await worker.has_started()
+            permits = [made.admit(1), made.admit(1)]
+            soon = time.monotonic() + 10
+            small = asyncio.create_task(made.submit(permits[0], [[1] * 10], soon))
+            large = asyncio.create_task(made.submit(permits[1], [[1] * 30], soon))
+            await asyncio.sleep(0)
+            worker.gate.set()
+            await blocker
+            ran = [await small, await large]
+        assert len(worker.batches) == 2
+        assert ran[1].compute_us == pytest.approx(3 * ran[0].compute_us, abs=3)
+
+    asyncio.run(check())
+
+
+def test_a_batch_that_breaks_fails_its_requests_and_no_others() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.fail = True
+        async with batcher(worker) as made:
+            with pytest.raises(RuntimeError, match="out of memory"):
+                await submit(made, 1)
+            worker.fail = False
+            assert await submit(made, 1) == [[1, 1]]
+
+    asyncio.run(check())
+
+
+def test_a_permit_cannot_carry_more_than_it_was_given_for() -> None:
+    async def check() -> None:
+        async with batcher(Worker()) as made:
+            with made.admit(1) as permit, pytest.raises(ValueError, match="permit for 1"):
+                await made.submit(permit, [[1], [2]], time.monotonic() + 1)
+
+    asyncio.run(check())

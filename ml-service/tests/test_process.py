@@ -1,0 +1,100 @@
+"""The service as a process: what only a socket and a signal can show."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import httpx2
+import pytest
+
+KEY = "test-key"
+PAGE = "Every sentence of this page says something else about the sea and the wind. " * 400
+
+
+@contextmanager
+def service(**env: str) -> Generator[tuple[subprocess.Popen[str], httpx2.Client]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {**os.environ, "TWOHOP_ENV": "development", "ML_KEY": KEY, "ML_PORT": str(port), **env}
+    process = subprocess.Popen([sys.executable, "-m", "ml_service"], env=settings, stderr=subprocess.PIPE, text=True)
+    try:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers={"x-api-key": KEY}, timeout=30) as client:
+            wait_until(lambda: is_ready(client))
+            yield process, client
+    finally:
+        process.kill()
+        process.wait()
+        if process.stderr:
+            process.stderr.close()
+
+
+def is_ready(client: httpx2.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == 200
+    except httpx2.ConnectError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < ends, "waited for 20 s"
+        time.sleep(0.02)
+
+
+def metric(client: httpx2.Client, name: str) -> float:
+    lines = client.get("/metrics").text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith(name + " "))
+
+
+def send_and_leave(client: httpx2.Client, text: str) -> socket.socket:
+    """Send a request on a socket of its own, without reading the reply."""
+    body = json.dumps({"text": text}).encode()
+    raw = socket.create_connection((client.base_url.host, client.base_url.port or 0))
+    headers = ["host: ml", f"x-api-key: {KEY}", "content-type: application/json", f"content-length: {len(body)}"]
+    raw.sendall("\r\n".join(["POST /v1/highlights HTTP/1.1", *headers, "", ""]).encode() + body)
+    return raw
+
+
+def test_a_client_that_leaves_frees_the_queue_and_what_has_not_started_never_runs() -> None:
+    with service() as (_, client):
+        raw = send_and_leave(client, PAGE)
+        wait_until(lambda: metric(client, "ml_batch_texts_count") > 0)
+        raw.close()
+        wait_until(lambda: metric(client, "ml_queued_texts") == 0)
+        wait_until(lambda: metric(client, "ml_dropped_texts_total") > 0)
+        assert metric(client, "ml_batch_texts_sum") < 400
+
+
+def test_sigterm_finishes_what_runs_and_exits_0() -> None:
+    with service() as (process, client):
+        raw = send_and_leave(client, PAGE[:4_000])
+        wait_until(lambda: metric(client, "ml_queued_texts") > 0)
+        process.send_signal(signal.SIGTERM)
+        reply = b"".join(iter(lambda: raw.recv(65_536), b""))
+        raw.close()
+        assert reply.startswith(b"HTTP/1.1 200")
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("env", "message"),
+    [
+        ({"ML_KEY": ""}, "ML_KEY"),
+        ({"TWOHOP_ENV": "production"}, "ML_KEY: must be a secret of at least 32 characters"),
+        ({"ML_PORT": "99999"}, "ML_PORT: "),
+    ],
+)
+def test_does_not_start_with_a_wrong_setting_and_names_it(env: dict[str, str], message: str) -> None:
+    settings = {**os.environ, "TWOHOP_ENV": "development", "ML_KEY": KEY, **env}
+    ended = subprocess.run([sys.executable, "-m", "ml_service"], env=settings, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert message in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
