@@ -13,3 +13,8 @@ def test_every_code_is_in_the_contract() -> None:
 
 def test_statuses_are_those_of_the_code() -> None:
     assert {code for code, status in STATUS.items() if status == 401} == {ErrorCode.AUTH_MISSING, ErrorCode.AUTH_INVALID}
+
+
+def test_what_never_happens_is_not_in_the_contract() -> None:
+    assert "422" not in contract()
+    assert "ValidationError" not in contract()

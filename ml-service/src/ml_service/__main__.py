@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from types import FrameType
 
 import uvicorn
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ def main() -> int:
         return 1
     # uvicorn raises the signal again once it has drained; an orderly end is not a death by signal.
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: None)
+        signal.signal(ending, _drained)
     uvicorn.run(
         create_app(settings),
         host=settings.ml_host,
@@ -33,6 +34,10 @@ def main() -> int:
         timeout_graceful_shutdown=25,
     )
     return 0
+
+
+def _drained(_signal: int, _frame: FrameType | None) -> None:
+    """Let the process end by itself."""
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import { type DecodedIdToken, getAuth } from 'firebase-admin/auth';
 
 type Refusal = Exclude<Awaited<ReturnType<IdentityProvider['verify']>>, Identity>;
 
+const KEYS_UNREACHABLE = /fetching public keys|while making request|while parsing response|timeout of \d+ms/i;
+
 /** Clocks of honest machines differ by this much. */
 const SKEW_SECONDS = 60;
 
@@ -42,8 +44,8 @@ function isSound({ sub, exp, iat, auth_time: authTime, firebase }: DecodedIdToke
 function refusalOf(error: unknown): Refusal {
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'auth/id-token-expired') return { refused: 'auth.expired' };
-  // The same code as for a forged token, but nobody forged anything: Google's keys could not be read.
-  if (message?.includes('fetching public keys')) return { refused: 'auth.unavailable', retryAfterMs: 5_000 };
+  // firebase-admin gives an outage of Google's keys the code of a forged token, and only the text tells them apart.
+  if (message && KEYS_UNREACHABLE.test(message)) return { refused: 'auth.unavailable', retryAfterMs: 5_000 };
   if (code?.startsWith('auth/')) return { refused: 'auth.invalid' };
   throw error;
 }

@@ -1,0 +1,88 @@
+import { type Stack, startStack } from '@twohop/tooling/stack';
+import { UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GoogleKeys, googleKeys } from './google-keys.ts';
+
+const secret = 'a-secret-of-at-least-thirty-two-characters';
+let google: GoogleKeys;
+let stack: Stack;
+beforeAll(async () => {
+  google = await googleKeys();
+  stack = await startStack({
+    parts: ['server'],
+    env: { ...google.env, TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: undefined, ML_KEY: secret, HASH_KEY: secret },
+  });
+});
+afterAll(async () => {
+  await stack?.stop();
+  await google?.close();
+});
+
+const claims = (more: object = {}) => {
+  const now = Math.floor(Date.now() / 1000);
+  const issuer = `https://securetoken.google.com/${stack.projectId}`;
+  const firebase = { sign_in_provider: 'password', identities: {} };
+  return { iss: issuer, aud: stack.projectId, sub: 'ann', auth_time: now - 5, iat: now - 5, exp: now + 3600, firebase, ...more };
+};
+const ask = (token: string) => fetch(`${stack.urls.trpc}/account.me`, { headers: { authorization: `Bearer ${token}` } });
+const code = async (reply: Response) => ((await reply.json()) as { error: { data: { twohop: { code: string } } } }).error.data.twohop.code;
+
+describe('in production, without any emulator', () => {
+  it('200 for a token that Google signed', async () => {
+    const reply = await ask(await google.token(claims()));
+    expect(await reply.json()).toMatchObject({ result: { data: { uid: 'ann', plan: 'free', anonymous: false } } });
+  });
+
+  it('401 for a forged one: the right words, another key', async () => {
+    const reply = await ask(await google.token(claims(), 'forger'));
+    expect(reply.status).toBe(401);
+    expect(await code(reply)).toBe('auth.invalid');
+  });
+
+  it('401 for an unsigned one, such as the emulator makes', async () => {
+    const reply = await ask(new UnsecuredJWT(claims()).encode());
+    expect(reply.status).toBe(401);
+    expect(await code(reply)).toBe('auth.invalid');
+  });
+
+  it.each<[string, object, string]>([
+    ['an expired one', { exp: Math.floor(Date.now() / 1000) - 60 }, 'auth.expired'],
+    ['another project’s', { aud: 'other' }, 'auth.invalid'],
+    ['another issuer’s', { iss: 'https://evil.example' }, 'auth.invalid'],
+    ['one of the future', { iat: Math.floor(Date.now() / 1000) + 900 }, 'auth.invalid'],
+    ['one signed in in the future', { auth_time: Math.floor(Date.now() / 1000) + 900 }, 'auth.invalid'],
+    ['one without an expiry', { exp: undefined }, 'auth.invalid'],
+    ['one without a subject', { sub: undefined }, 'auth.invalid'],
+    ['a tenant’s', { firebase: { sign_in_provider: 'password', identities: {}, tenant: 'other' } }, 'auth.invalid'],
+  ])('401 for %s, though Google signed it', async (_name, more, expected) => {
+    const reply = await ask(await google.token(claims(more)));
+    expect(reply.status).toBe(401);
+    expect(await code(reply)).toBe(expected);
+  });
+});
+
+it('503, not a mass log-out, while Google’s keys cannot be had', async () => {
+  const server = await startStack({
+    parts: ['server'],
+    env: {
+      ...google.env,
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      TWOHOP_ENV: 'production',
+      FIREBASE_AUTH_EMULATOR_HOST: undefined,
+      FIREBASE_PROJECT_ID: stack.projectId,
+      ML_KEY: secret,
+      HASH_KEY: secret,
+    },
+  });
+  const headers = { authorization: `Bearer ${await google.token(claims())}` };
+  const reply = await fetch(`${server.urls.trpc}/account.me`, { headers });
+  expect(reply.status).toBe(503);
+  expect(reply.headers.get('retry-after')).toBe('5');
+  expect(await code(reply)).toBe('auth.unavailable');
+  await server.stop();
+});
+
+it('an emulator in production: no start, and the setting is named', async () => {
+  const env = { TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099', ML_KEY: secret, HASH_KEY: secret };
+  await expect(startStack({ parts: ['server'], env })).rejects.toThrow(/FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens/);
+});
