@@ -53,7 +53,8 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 const json = { 'content-type': 'application/json' };
-const run = (more: object = {}) => app.inject({ method: 'POST', url: '/trpc/highlights.run', headers: json, payload: '{"text":"x"}', ...more });
+const run = (more: object = {}) =>
+  app.inject({ method: 'POST', url: '/trpc/highlights.run', headers: json, payload: '{"text":"x"}', ...more });
 
 describe('health', () => {
   it('200 alive and ready, and 503 while the ledger does not answer', async () => {
@@ -107,7 +108,11 @@ describe('errors have one shape', () => {
 
   it('the body is named when it is what is wrong', async () => {
     const reply = await run({ payload: Buffer.from([0x22, 0xff, 0x22]) });
-    expect(reply.json().error.data.twohop).toEqual({ code: 'input.invalid', field: 'body', message: 'body: must be valid UTF-8' });
+    expect(reply.json().error.data.twohop).toEqual({
+      code: 'input.invalid',
+      field: 'body',
+      message: 'body: must be valid UTF-8',
+    });
     expect(refused).toEqual(['input.invalid']);
   });
 });

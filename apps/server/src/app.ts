@@ -81,7 +81,8 @@ async function trpcRoute(app: FastifyInstance, deps: Deps, options: AppOptions):
     const waitMs = await deps.rates.take(`ip:${ipBucket(request.ip)}`, options.ipRequestsPerMinute);
     if (waitMs !== null) return sendFault(reply, { code: 'limit.ip', retryAfterMs: waitMs }, options.refused);
     const type = request.headers['content-type'];
-    if (type !== undefined && !/^application\/json(;|$)/i.test(type)) return sendFault(reply, { code: 'request.media_type' }, options.refused);
+    if (type !== undefined && !/^application\/json(;|$)/i.test(type))
+      return sendFault(reply, { code: 'request.media_type' }, options.refused);
   });
   app.route({
     method: ['GET', 'POST'],

@@ -27,12 +27,23 @@ describe('the environment', () => {
   });
 
   it('an empty variable is an absent one, and lists are split', async () => {
-    const config = await loadConfig({ ...production, PORT: '', ALLOWED_ORIGINS: 'chrome-extension://a, https://b.example', TRUST_PROXY: '10.0.0.0/8' });
-    expect(config).toMatchObject({ port: 8787, allowedOrigins: ['chrome-extension://a', 'https://b.example'], trustProxy: ['10.0.0.0/8'] });
+    const config = await loadConfig({
+      ...production,
+      PORT: '',
+      ALLOWED_ORIGINS: 'chrome-extension://a, https://b.example',
+      TRUST_PROXY: '10.0.0.0/8',
+    });
+    expect(config).toMatchObject({
+      port: 8787,
+      allowedOrigins: ['chrome-extension://a', 'https://b.example'],
+      trustProxy: ['10.0.0.0/8'],
+    });
   });
 
   it('development starts with an emulator and without keys', async () => {
-    expect(await loadConfig({ ...development, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' })).toMatchObject({ environment: 'development' });
+    expect(await loadConfig({ ...development, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' })).toMatchObject({
+      environment: 'development',
+    });
   });
 
   it.each([
@@ -95,6 +106,8 @@ describe('twohop.config.ts', () => {
   it('names the file in the message', async () => {
     const path = join(folder, 'bad.config.ts');
     writeFileSync(path, 'export default { plans: 7 };');
-    await expect(loadConfig({ ...production, TWOHOP_CONFIG: path })).rejects.toThrow(/^TWOHOP_CONFIG \(.*bad\.config\.ts\): plans: /);
+    await expect(loadConfig({ ...production, TWOHOP_CONFIG: path })).rejects.toThrow(
+      /^TWOHOP_CONFIG \(.*bad\.config\.ts\): plans: /,
+    );
   });
 });

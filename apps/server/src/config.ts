@@ -6,7 +6,12 @@ import { type CheckedConfig, checkConfig } from './define-config.ts';
 const list = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean));
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const DEVELOPMENT_KEY = 'twohop-development-key';
@@ -56,7 +61,7 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError naming the setting and what is allowed.
  */
-export async function loadConfig(env: NodeJS.ProcessEnv): Promise<Config> {
+export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(present);
   if (!parsed.success) {
@@ -85,13 +90,16 @@ export async function loadConfig(env: NodeJS.ProcessEnv): Promise<Config> {
 type Settings = z.output<typeof Environment>;
 
 function refuseUnsafe(settings: Settings): void {
-  if (settings.ALLOWED_ORIGINS.includes('*')) throw new ConfigError('ALLOWED_ORIGINS: "*" lets every web page call; list exact origins');
+  if (settings.ALLOWED_ORIGINS.includes('*'))
+    throw new ConfigError('ALLOWED_ORIGINS: "*" lets every web page call; list exact origins');
   for (const entry of settings.TRUST_PROXY) {
-    if (/^(\d+|true)$/.test(entry)) throw new ConfigError('TRUST_PROXY: must list addresses or CIDR blocks, never a count or "true"');
+    if (/^(\d+|true)$/.test(entry))
+      throw new ConfigError('TRUST_PROXY: must list addresses or CIDR blocks, never a count or "true"');
   }
   if (settings.TWOHOP_ENV === 'development') {
     for (const name of ['HOST', 'METRICS_HOST'] as const) {
-      if (!isLoopback(settings[name])) throw new ConfigError(`${name}: TWOHOP_ENV=development listens on loopback only, got ${settings[name]}`);
+      if (!isLoopback(settings[name]))
+        throw new ConfigError(`${name}: TWOHOP_ENV=development listens on loopback only, got ${settings[name]}`);
     }
     return;
   }
@@ -104,7 +112,7 @@ function refuseUnsafe(settings: Settings): void {
   }
 }
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 async function loadFile(path: string): Promise<CheckedConfig> {
   try {

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { systemClock } from './adapters/system-clock.ts';
 import { buildApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { metrics } from './metrics.ts';
@@ -13,10 +12,10 @@ const EXPIRE_EVERY_MS = 1_000;
 const GRACE_MS = 25_000;
 
 async function main(): Promise<void> {
-  const config = await loadConfig(process.env);
+  const config = await loadConfig();
   const logger = pino({ level: config.logLevel, base: null });
   const measured = metrics();
-  const { deps, ledger } = await wire(config, measured, logger);
+  const { deps, ledger, clock } = await wire(config, measured, logger);
   const app = await buildApp({
     deps,
     logger,
@@ -24,13 +23,17 @@ async function main(): Promise<void> {
     trustProxy: config.trustProxy,
     ipRequestsPerMinute: config.ipRequestsPerMinute,
     refused: measured.refused,
-    ready: () => ledger.usage('', [], systemClock.nowMs()).then(() => true, () => false),
+    ready: () =>
+      ledger.usage('', [], clock.nowMs()).then(
+        () => true,
+        () => false,
+      ),
   });
   const metricsServer = createServer((_request, response) => {
     void measured.registry.metrics().then((text) => response.setHeader('content-type', measured.registry.contentType).end(text));
   });
-  const stopExpiring = systemClock.every(EXPIRE_EVERY_MS, () => {
-    ledger.expire(systemClock.nowMs()).then(
+  const stopExpiring = clock.every(EXPIRE_EVERY_MS, () => {
+    ledger.expire(clock.nowMs()).then(
       (runs) => runs > 0 && logger.warn({ runs }, 'leases ended without a settlement; the cap keeps their worst case'),
       () => undefined,
     );
@@ -60,7 +63,8 @@ function onSignal(stop: () => Promise<void>): void {
 }
 
 main().catch((error: unknown) => {
-  const reason = error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const reason =
+    error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`twohop server: ${reason}\n`);
   process.exit(1);
 });

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Deps, IdentityProvider, Log, Model, Rates, Results } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
-import { type Ledger, quota } from '@twohop/quota';
+import { type Clock, type Ledger, quota } from '@twohop/quota';
 import { sqliteLedger } from '@twohop/quota/sqlite';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
@@ -10,8 +10,14 @@ import { systemClock } from './adapters/system-clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Metrics } from './metrics.ts';
 
+export interface Wired {
+  readonly deps: Deps;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
 /** The one place where a provider is chosen. To switch one, this file and its adapter are all that changes. */
-export async function wire(config: Config, metrics: Metrics, log: Log): Promise<{ deps: Deps; ledger: Ledger }> {
+export async function wire(config: Config, metrics: Metrics, log: Log): Promise<Wired> {
   const ledger = (await chooseLedger(config.ledgerUrl)) satisfies Ledger;
   const onExcess = (runId: string, computeUs: number) => {
     metrics.excess();
@@ -30,7 +36,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     newId: randomUUID,
     hashInput: (input) => createHmac('sha256', config.hashKey).update(input).digest('base64url'),
   };
-  return { deps, ledger };
+  return { deps, ledger, clock: systemClock };
 }
 
 async function chooseLedger(url: string): Promise<Ledger> {

@@ -63,7 +63,8 @@ export function faultOf(error: TRPCError, reference: string): FaultDetails {
   if (error instanceof Fault) return error.details;
   // A ZodError on a 500 is our own output breaking its schema: a bug, not an input.
   if (error.code === 'BAD_REQUEST' && error.cause instanceof z.ZodError) return inputFault(error.cause);
-  if (error.cause instanceof StoreDown) return { code: 'limit.store_down', message: errors['limit.store_down'].message, retryAfterMs: 1_000 };
+  if (error.cause instanceof StoreDown)
+    return { code: 'limit.store_down', message: errors['limit.store_down'].message, retryAfterMs: 1_000 };
   const code = fromTrpc[error.code];
   if (!code) return { code: 'internal.bug', message: errors['internal.bug'].message, reference };
   if (code.startsWith('input.')) return { code, message: errors[code].message, field: 'body' };

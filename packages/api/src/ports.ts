@@ -21,7 +21,10 @@ export interface Identity {
 export interface IdentityProvider {
   verify(token: string): Promise<Identity | { readonly refused: AuthRefusal; readonly retryAfterMs?: number }>;
 }
-export type AuthRefusal = Extract<ErrorCode, 'auth.invalid' | 'auth.expired' | 'auth.revoked' | 'auth.blocked' | 'auth.unavailable'>;
+export type AuthRefusal = Extract<
+  ErrorCode,
+  'auth.invalid' | 'auth.expired' | 'auth.revoked' | 'auth.blocked' | 'auth.unavailable'
+>;
 
 /** Counts requests by key in windows of a minute. It serves rates, never money. */
 export interface Rates {

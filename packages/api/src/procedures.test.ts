@@ -1,7 +1,7 @@
+import { TRPCError } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import type { FaultDetails } from './fault.ts';
 import { Fault, faultOf } from './fault.ts';
-import { TRPCError } from '@trpc/server';
 import { failure, testServer, workingModel } from './testing/caller.ts';
 
 const input = { text: 'A sentence. Another one.' };
@@ -73,7 +73,12 @@ describe('what it costs', () => {
     const server = await testServer();
     const { receipt, highlights } = await server.caller().highlights.run(input);
     expect(highlights).toHaveLength(1);
-    expect(receipt).toMatchObject({ computeUs: 1_000, priceMicroUsd: 1_000, remainingUs: 24_000, resetsAt: '2026-01-16T00:00:00.000Z' });
+    expect(receipt).toMatchObject({
+      computeUs: 1_000,
+      priceMicroUsd: 1_000,
+      remainingUs: 24_000,
+      resetsAt: '2026-01-16T00:00:00.000Z',
+    });
     expect(await server.balances()).toEqual({ user: { settled: 1_000, held: 0 }, cap: { settled: 1_000, held: 0 } });
     expect(server.observed).toEqual(['highlights.run ok']);
   });
@@ -86,7 +91,12 @@ describe('what it costs', () => {
   });
 
   it('402 over the budget, with the time when it is new again; the refusal burns nothing', async () => {
-    const costly = async () => ({ ok: true as const, body: { model: 'm', sentences: 1, highlights: [] }, computeUs: 9_000, timings: {} });
+    const costly = async () => ({
+      ok: true as const,
+      body: { model: 'm', sentences: 1, highlights: [] },
+      computeUs: 9_000,
+      timings: {},
+    });
     const server = await testServer({ model: { ...workingModel, highlights: costly } });
     await server.caller().highlights.run(input);
     await server.caller().highlights.run(input);
@@ -111,7 +121,8 @@ describe('what it costs', () => {
 });
 
 describe('when the model fails', () => {
-  const failing = (more: Parameters<typeof failure>[0]) => testServer({ model: { ...workingModel, highlights: async () => failure(more) } });
+  const failing = (more: Parameters<typeof failure>[0]) =>
+    testServer({ model: { ...workingModel, highlights: async () => failure(more) } });
 
   it('before dispatch: all is given back', async () => {
     const server = await failing({ code: 'upstream.cold', dispatched: false, retryAfterMs: 2_000 });
@@ -147,7 +158,10 @@ describe('when the model fails', () => {
 
   it('our own key being refused is our bug, told to the log', async () => {
     const server = await failing({ code: 'auth.invalid', computeUs: 0 });
-    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'internal.bug', reference: 'request-1' });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({
+      code: 'internal.bug',
+      reference: 'request-1',
+    });
     expect(server.logged).toHaveLength(1);
   });
 
@@ -155,7 +169,10 @@ describe('when the model fails', () => {
     const body = { model: 'm', sentences: -1, highlights: [] };
     const broken = async () => ({ ok: true as const, body, computeUs: 10, timings: {} });
     const server = await testServer({ model: { ...workingModel, highlights: broken } });
-    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'internal.bug', reference: 'request-1' });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({
+      code: 'internal.bug',
+      reference: 'request-1',
+    });
     expect((await server.balances()).user).toEqual({ settled: 10, held: 0 });
   });
 });
@@ -165,7 +182,10 @@ describe('the same call twice', () => {
 
   it('one run and one charge for a key, during it and after', async () => {
     let calls = 0;
-    const counted = { ...workingModel, highlights: (...args: Parameters<typeof workingModel.highlights>) => (calls++, workingModel.highlights(...args)) };
+    const counted = {
+      ...workingModel,
+      highlights: (...args: Parameters<typeof workingModel.highlights>) => (calls++, workingModel.highlights(...args)),
+    };
     const server = await testServer({ model: counted });
     const again = () => server.caller({ idempotencyKey: key }).highlights.run(input);
     const results = [...(await Promise.all([again(), again(), again()])), await again()];
@@ -184,7 +204,9 @@ describe('the same call twice', () => {
   it('410 when the result is no longer kept: never a second run', async () => {
     const server = await testServer({ results: { keep: () => undefined, find: () => undefined } });
     await server.caller({ idempotencyKey: key }).highlights.run(input);
-    expect(await faultFrom(server.caller({ idempotencyKey: key }).highlights.run(input))).toMatchObject({ code: 'run.result_gone' });
+    expect(await faultFrom(server.caller({ idempotencyKey: key }).highlights.run(input))).toMatchObject({
+      code: 'run.result_gone',
+    });
     expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
   });
 

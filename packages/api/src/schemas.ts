@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** Longest text of one call, in UTF-16 code units: about 35 pages. Longer documents are sent in parts. */
-export const MAX_TEXT_CHARS = 100_000;
-export const MAX_QUERY_CHARS = 1_000;
-export const MAX_TEXTS = 64;
-export const MAX_MARKS = 50;
+const MAX_TEXT_CHARS = 100_000;
+const MAX_QUERY_CHARS = 1_000;
+const MAX_TEXTS = 64;
+const MAX_MARKS = 50;
 
 const textOf = (maxChars: number) =>
   z
@@ -29,7 +29,7 @@ const Mark = z.strictObject({
   score: z.number(),
 });
 
-export const Receipt = z.strictObject({
+const Receipt = z.strictObject({
   runId: z.uuid(),
   computeUs: microseconds,
   priceMicroUsd: z.int().nonnegative(),

@@ -1,6 +1,6 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhenResult } from 'cockatiel';
-import { failureOf } from './failure.ts';
 import type { MlReply } from './client.ts';
+import { failureOf } from './failure.ts';
 
 /** This many failures in a row open the circuit; after the pause one probe decides. */
 const FAILURES_TO_OPEN = 8;

@@ -7,9 +7,13 @@ import { mlClient } from './client.ts';
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const good = { model: 'm', sentences: 1, highlights: [{ text: 'a', start: 0, end: 1, score: 0.5 }] };
-const reply = (body: unknown, headers: Record<string, string> = {}, status = 200): Handler => (_request, response) => {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(typeof body === 'string' ? body : JSON.stringify(body));
-};
+const reply =
+  (body: unknown, headers: Record<string, string> = {}, status = 200): Handler =>
+  (_request, response) => {
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
 const refusal = (code: string, field: string | null = null) => ({ error: { code, message: 'm', field, retryAfterMs: null } });
 
 /** A model that answers as the test says, on a real socket. */
@@ -33,7 +37,8 @@ const call = (more: { deadlineMs?: number; signal?: AbortSignal } = {}) => ({
   signal: new AbortController().signal,
   ...more,
 });
-const ask = (url: string, more?: Parameters<typeof call>[0]) => mlClient({ url, key: 'secret' }).highlights({ text: 'a' }, call(more));
+const ask = (url: string, more?: Parameters<typeof call>[0]) =>
+  mlClient({ url, key: 'secret' }).highlights({ text: 'a' }, call(more));
 
 it('sends key, run and deadline, and reads reply, compute and timings', async () => {
   const seen: IncomingMessage['headers'][] = [];
@@ -42,7 +47,12 @@ it('sends key, run and deadline, and reads reply, compute and timings', async ()
     reply(good, { 'x-compute-us': '1234', 'server-timing': 'queue;dur=0.5, compute;dur=20' })(request, response);
   });
   expect(await ask(url)).toEqual({ ok: true, body: good, computeUs: 1234, timings: { queue: 0.5, compute: 20 } });
-  expect(seen[0]).toMatchObject({ 'x-api-key': 'secret', 'x-request-id': 'run-1', 'x-deadline-ms': '5000', 'content-type': 'application/json' });
+  expect(seen[0]).toMatchObject({
+    'x-api-key': 'secret',
+    'x-request-id': 'run-1',
+    'x-deadline-ms': '5000',
+    'content-type': 'application/json',
+  });
 });
 
 it('charges wall time when the container reports nothing', async () => {
@@ -91,7 +101,10 @@ it('never follows a redirect: the key would go along', async () => {
 
 it('stops at the deadline', async () => {
   const { url } = await model(() => undefined);
-  expect(await ask(url, { deadlineMs: 50 })).toMatchObject({ ok: false, failure: { code: 'upstream.timeout', dispatched: true } });
+  expect(await ask(url, { deadlineMs: 50 })).toMatchObject({
+    ok: false,
+    failure: { code: 'upstream.timeout', dispatched: true },
+  });
 });
 
 it('a cancel closes the model’s connection', async () => {

@@ -60,7 +60,12 @@ export function mlClient({ url, key }: MlClientOptions) {
         method: 'POST',
         redirect: 'error',
         signal: AbortSignal.any([signal, timeout]),
-        headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-request-id': runId, 'x-deadline-ms': String(deadlineMs) },
+        headers: {
+          'content-type': 'application/json',
+          'x-api-key': key,
+          'x-request-id': runId,
+          'x-deadline-ms': String(deadlineMs),
+        },
         body: JSON.stringify(body),
       });
       const text = await response.text();
@@ -99,6 +104,8 @@ function computeUsOf({ headers }: Response): number | null | undefined {
 
 /** `Server-Timing: queue;dur=1.5, compute;dur=20` → `{ queue: 1.5, compute: 20 }`. */
 function timingsOf({ headers }: Response): Record<string, number> {
-  const entries = [...(headers.get('server-timing') ?? '').matchAll(/([\w-]+);dur=([\d.]+)/g)];
-  return Object.fromEntries(entries.map(([, name, ms]) => [name, Number(ms)]));
+  const timings: Record<string, number> = {};
+  for (const [, name = '', ms] of (headers.get('server-timing') ?? '').matchAll(/([\w-]+);dur=([\d.]+)/g))
+    timings[name] = Number(ms);
+  return timings;
 }

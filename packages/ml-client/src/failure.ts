@@ -21,7 +21,14 @@ export const failureOf = (code: ErrorCode, more: Partial<MlFailure> = {}): MlFai
 });
 
 /** Errors of a connection that never stood: no byte of the request left, so nothing was spent. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** A call that got no reply at all. */
 export function transportFailure(error: unknown, { cancelled, timedOut }: { cancelled: boolean; timedOut: boolean }): MlFailure {

@@ -20,8 +20,13 @@ it('prices whole micro-USD, rounded up', () => {
   expect(priceMicroUsd(41_667, policy.price)).toBe(2);
 });
 
-it('prices exactly where floating point would not', () => {
-  expect(priceMicroUsd(Number.MAX_SAFE_INTEGER, { ...policy.price, nanoUsdPerSecond: 1_000_000_001 })).toBe(9_007_199_263_748_191);
+it('prices the largest amount exactly', () => {
+  expect(priceMicroUsd(Number.MAX_SAFE_INTEGER, { ...policy.price, nanoUsdPerSecond: 999_999_937 })).toBe(9_007_198_687_287_438);
+});
+
+it('refuses a price that a number cannot hold', () => {
+  const price = { ...policy.price, nanoUsdPerSecond: 2_000_000_000 };
+  expect(() => priceMicroUsd(Number.MAX_SAFE_INTEGER, price)).toThrow('priceMicroUsd must be a whole number');
 });
 
 it.each([Number.NaN, -1, 0.5])('refuses to price %s', (computeUs) => {

@@ -42,10 +42,11 @@ export const worstComputeUs = ({ deadlineMs, longestBatchMs, workers, attempts }
   (deadlineMs + longestBatchMs) * 1000 * workers * attempts;
 
 /** Price of compute in whole micro-USD, rounded up so that the sum of receipts never stands below the bill. */
-export function priceMicroUsd(computeUs: number, price: Price): number {
+export function priceMicroUsd(computeUs: number, { nanoUsdPerSecond }: Price): number {
   assertAmount('computeUs', computeUs);
-  const nanoUsdMillionths = BigInt(computeUs) * BigInt(price.nanoUsdPerSecond);
-  return Number((nanoUsdMillionths + 999_999_999n) / 1_000_000_000n);
+  const price = Number((BigInt(computeUs) * BigInt(nanoUsdPerSecond) + 999_999_999n) / 1_000_000_000n);
+  assertAmount('priceMicroUsd', price);
+  return price;
 }
 
 /**
@@ -57,7 +58,7 @@ export function checkPolicy(policy: Policy): Policy {
   const worstUs = worstComputeUs(policy.run);
   const worstMicroUsd = priceMicroUsd(worstUs, policy.price);
   assertPositive('price.nanoUsdPerSecond', policy.price.nanoUsdPerSecond);
-  for (const [field, value] of Object.entries(policy.run)) assertPositive(`run.${field}`, value);
+  for (const field of Object.keys(policy.run) as (keyof RunBounds)[]) assertPositive(`run.${field}`, policy.run[field]);
   const floors: [string, number, number][] = [
     ['ip.computeDayUs', policy.ip.computeDayUs, worstUs],
     ['anonymousPool.computeDayUs', policy.anonymousPool.computeDayUs, worstUs],
@@ -72,10 +73,12 @@ export function checkPolicy(policy: Policy): Policy {
   }
   for (const [field, value, floor] of floors) {
     assertAmount(field, value);
-    if (value < floor) throw new RangeError(`${field} is ${value}, but one run may use ${floor}: nobody's first run would be admitted`);
+    if (value < floor)
+      throw new RangeError(`${field} is ${value}, but one run may use ${floor}: nobody's first run would be admitted`);
   }
   for (const field of ['defaultPlan', 'anonymousPlan'] as const) {
-    if (!Object.hasOwn(policy.plans, policy[field])) throw new RangeError(`${field} is "${policy[field]}", which is not one of plans`);
+    if (!Object.hasOwn(policy.plans, policy[field]))
+      throw new RangeError(`${field} is "${policy[field]}", which is not one of plans`);
   }
   return policy;
 }

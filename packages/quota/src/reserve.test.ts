@@ -64,7 +64,13 @@ const capDay = async () => {
 
 it('holds the worst case while nothing is learned, and gives a receipt of the real use', async () => {
   const run = await admitted();
-  expect(await spending.usage(ann)).toMatchObject({ limitUs: 30_000, usedUs: 0, heldUs: 10_000, remainingUs: 20_000, running: 1 });
+  expect(await spending.usage(ann)).toMatchObject({
+    limitUs: 30_000,
+    usedUs: 0,
+    heldUs: 10_000,
+    remainingUs: 20_000,
+    running: 1,
+  });
   expect(await capDay()).toEqual({ settled: 0, held: 240 });
   const receipt = await run.settle({ kind: 'reported', computeUs: 1_000, chargeUser: true, failed: false });
   expect(receipt).toEqual({
@@ -101,7 +107,8 @@ it('a report above the worst case is settled at the hold, and somebody is told',
 });
 
 it('an estimate that was learned admits more runs than the worst case would', async () => {
-  for (let n = 0; n < 8; n++) await (await admitted()).settle({ kind: 'reported', computeUs: 100, chargeUser: true, failed: false });
+  for (let n = 0; n < 8; n++)
+    await (await admitted()).settle({ kind: 'reported', computeUs: 100, chargeUser: true, failed: false });
   await admitted();
   expect(await spending.usage(ann)).toMatchObject({ heldUs: 100 });
 });
@@ -123,7 +130,8 @@ it('one address has one budget, whoever calls from it', async () => {
 });
 
 it('the month outlives the day', async () => {
-  const spend = async (computeUs: number) => (await admitted()).settle({ kind: 'reported', computeUs, chargeUser: true, failed: false });
+  const spend = async (computeUs: number) =>
+    (await admitted()).settle({ kind: 'reported', computeUs, chargeUser: true, failed: false });
   await spend(10_000);
   await spend(10_000);
   expect(await reserve()).toMatchObject({ kind: 'admitted' });

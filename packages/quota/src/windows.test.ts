@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { debt } from './decide.ts';
-import { runLines } from './windows.ts';
 import type { Policy } from './policy.ts';
+import { runLines } from './windows.ts';
 
 const policy: Policy = {
   plans: { free: { requestsPerMinute: 10, concurrentRuns: 2, computeDayUs: 30, computeMonthUs: 40 } },
@@ -14,7 +14,7 @@ const policy: Policy = {
   run: { deadlineMs: 1, longestBatchMs: 1, workers: 1, attempts: 1, leaseMs: 1 },
 };
 const spender = { owner: 'iss|ann', plan: 'free', anonymous: true, ipBucket: '2001:db8::/64' };
-const lines = (nowMs: number) => runLines(policy, spender, { estimateUs: 3, worstMicroUsd: 9 }, nowMs);
+const lines = (nowMs: number) => runLines(policy, spender, { estimateUs: 3, worstMicroUsd: 9, nowMs });
 
 it('draws on user, address, pool and cap, and holds the worst case only on the cap', () => {
   const found = lines(Date.UTC(2026, 11, 31, 23)).map(({ scope, amount, limit }) => [scope, amount, limit]);
@@ -38,7 +38,9 @@ it('days and months end at midnight UTC, also at the end of the year', () => {
 });
 
 it('a plan that the config lacks is refused by name', () => {
-  expect(() => runLines(policy, { ...spender, plan: 'gold' }, { estimateUs: 1, worstMicroUsd: 1 }, 0)).toThrow('plan "gold"');
+  expect(() => runLines(policy, { ...spender, plan: 'gold' }, { estimateUs: 1, worstMicroUsd: 1, nowMs: 0 })).toThrow(
+    'plan "gold"',
+  );
 });
 
 it('debt shrinks by one limit a window', () => {

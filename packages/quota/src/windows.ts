@@ -37,26 +37,37 @@ const month = (nowMs: number) => {
 };
 
 /** The user's own lines, day first: `usage` and receipts read the first. */
-export function userLines(policy: Policy, spender: Spender, amount: number, nowMs: number): [Line, ...Line[]] {
-  const plan = policy.plans[spender.plan];
-  if (!plan) throw new RangeError(`plan "${spender.plan}" is not one of the plans in the config`);
+export function userLines(
+  policy: Policy,
+  { owner, plan: name }: Pick<Spender, 'owner' | 'plan'>,
+  { amount, nowMs }: { amount: number; nowMs: number },
+): [Line, ...Line[]] {
+  const plan = policy.plans[name];
+  if (!plan) throw new RangeError(`plan "${name}" is not one of the plans in the config`);
   const own = { unit: 'computeUs', amount, code: 'limit.quota' } as const;
   return [
-    { ...own, scope: `user-day:${spender.owner}`, limit: plan.computeDayUs, ...day(nowMs) },
-    { ...own, scope: `user-month:${spender.owner}`, limit: plan.computeMonthUs, ...month(nowMs) },
+    { ...own, scope: `user-day:${owner}`, limit: plan.computeDayUs, ...day(nowMs) },
+    { ...own, scope: `user-month:${owner}`, limit: plan.computeMonthUs, ...month(nowMs) },
   ];
+}
+
+/** What a run holds from its start to its settlement. */
+export interface Hold {
+  readonly estimateUs: number;
+  readonly worstMicroUsd: number;
+  readonly nowMs: number;
 }
 
 /**
  * Every budget that a run must fit in, in the order in which a refusal is told: the user's own first, then the address,
  * the pool of users without an account, and last the project's cap, which holds money and the worst case.
  */
-export function runLines(policy: Policy, spender: Spender, hold: { estimateUs: number; worstMicroUsd: number }, nowMs: number): Line[] {
-  const shared = { unit: 'computeUs', amount: hold.estimateUs, ...day(nowMs) } as const;
-  const cap = { unit: 'microUsd', amount: hold.worstMicroUsd, code: 'limit.spend_cap' } as const;
+export function runLines(policy: Policy, spender: Spender, { estimateUs, worstMicroUsd, nowMs }: Hold): Line[] {
+  const shared = { unit: 'computeUs', amount: estimateUs, ...day(nowMs) } as const;
+  const cap = { unit: 'microUsd', amount: worstMicroUsd, code: 'limit.spend_cap' } as const;
   const pool = { ...shared, scope: 'pool-day', limit: policy.anonymousPool.computeDayUs, code: 'limit.pool' } as const;
   return [
-    ...userLines(policy, spender, hold.estimateUs, nowMs),
+    ...userLines(policy, spender, { amount: estimateUs, nowMs }),
     { ...shared, scope: `ip-day:${spender.ipBucket}`, limit: policy.ip.computeDayUs, code: 'limit.ip' },
     ...(spender.anonymous ? [pool] : []),
     { ...cap, scope: 'cap-day', limit: policy.cap.dayMicroUsd, ...day(nowMs) },

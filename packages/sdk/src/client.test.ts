@@ -10,7 +10,10 @@ interface Sent {
 const marks = { model: 'm', highlights: [], sentences: 0, receipt: {} };
 const ok = (data: unknown) => Response.json({ result: { data } });
 const refused = (code: string, http: number, more: object = {}) =>
-  Response.json({ error: { message: code, code: -32_000, data: { httpStatus: http, twohop: { code, message: code, ...more } } } }, { status: http });
+  Response.json(
+    { error: { message: code, code: -32_000, data: { httpStatus: http, twohop: { code, message: code, ...more } } } },
+    { status: http },
+  );
 
 /** A client whose server gives the replies in turn. */
 function client(replies: (Response | Error)[]) {
@@ -24,7 +27,7 @@ function client(replies: (Response | Error)[]) {
     },
     clientVersion: '1.2.3',
     fetch: async (input, init) => {
-      sent.push({ url: String(input), headers: new Headers(init?.headers) });
+      sent.push({ url: new Request(input).url, headers: new Headers(init?.headers) });
       const reply = replies.shift();
       if (!reply) throw new Error('asked too often');
       if (reply instanceof Error) throw reply;
@@ -92,7 +95,9 @@ it('tries once more after a timeout of the model', async () => {
 });
 
 it('tells what is wrong: field, reset and reference', async () => {
-  const { twohop } = client([refused('limit.quota', 402, { field: 'text', resetsAt: '2026-01-01T00:00:00.000Z', reference: 'r' })]);
+  const { twohop } = client([
+    refused('limit.quota', 402, { field: 'text', resetsAt: '2026-01-01T00:00:00.000Z', reference: 'r' }),
+  ]);
   const error = await failure(twohop.highlights.run.mutate({ text: 'a' }));
   expect(error).toMatchObject({ code: 'limit.quota', field: 'text', resetsAt: '2026-01-01T00:00:00.000Z', reference: 'r' });
 });

@@ -41,46 +41,46 @@ export function createTwohop({ url, getToken, clientVersion, fetch }: TwohopOpti
 }
 
 /** Gives a mutation its key (the caller's own through `context.idempotencyKey`), and retries by the error table. */
-const retryLink: TRPCLink<AppRouter> = () => ({ op, next }) =>
-  observable((observer) => {
-    const key = op.type === 'mutation' ? { idempotencyKey: crypto.randomUUID() } : {};
-    const context: OperationContext = { ...key, ...op.context };
-    let stop = attemptOnce(1, false);
+const retryLink: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) => {
+      const key = op.type === 'mutation' ? { idempotencyKey: crypto.randomUUID() } : {};
+      const context: OperationContext = { ...key, ...op.context };
+      let stop = attemptOnce(1, false);
 
-    function attemptOnce(attempt: number, refreshToken: boolean): () => void {
-      const subscription = next({ ...op, context: { ...context, refreshToken } }).subscribe({
-        next: (value) => observer.next(value),
-        complete: () => observer.complete(),
-        error: (cause) => {
-          const error = toTwohopError(cause);
-          const retry = nextTry(error, attempt);
-          if (!retry) return observer.error(error);
-          const again = () => {
-            stop = attemptOnce(attempt + 1, retry.refreshToken);
-          };
-          stop = after(retry.waitMs, op.signal, again, () => observer.error(cancelled(error)));
-        },
-      });
-      return () => subscription.unsubscribe();
-    }
-    return () => stop();
-  });
+      function attemptOnce(attempt: number, refreshToken: boolean): () => void {
+        const subscription = next({ ...op, context: { ...context, refreshToken } }).subscribe({
+          next: (value) => observer.next(value),
+          complete: () => observer.complete(),
+          error: (cause) => {
+            const error = toTwohopError(cause);
+            const retry = nextTry(error, attempt);
+            if (!retry) return observer.error(error);
+            stop = wait(retry.waitMs, op.signal, (left) => {
+              if (left) observer.error(cancelled(error));
+              else stop = attemptOnce(attempt + 1, retry.refreshToken);
+            });
+          },
+        });
+        return () => subscription.unsubscribe();
+      }
+      return () => stop();
+    });
 
-/** Calls `task` after the wait, or `abort` as soon as the caller has left. Returns what stops both. */
-function after(waitMs: number, signal: AbortSignal | null | undefined, task: () => void, abort: () => void): () => void {
-  const left = () => {
+/** Calls `done` once: after the wait, or as soon as the caller has left. Returns what stops the wait without a call. */
+function wait(waitMs: number, signal: AbortSignal | null | undefined, done: (left: boolean) => void): () => void {
+  const end = (left: boolean) => {
     stop();
-    abort();
+    done(left);
   };
-  const timer = setTimeout(() => {
-    stop();
-    task();
-  }, waitMs);
+  const onAbort = () => end(true);
+  const timer = setTimeout(() => end(false), waitMs);
   const stop = () => {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', left);
+    signal?.removeEventListener('abort', onAbort);
   };
-  if (signal?.aborted) left();
-  else signal?.addEventListener('abort', left);
+  if (signal?.aborted) end(true);
+  else signal?.addEventListener('abort', onAbort);
   return stop;
 }

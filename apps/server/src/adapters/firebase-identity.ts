@@ -37,7 +37,12 @@ const identityOf = ({ iss, sub, firebase }: DecodedIdToken): Identity => ({
 function isSound({ sub, exp, iat, auth_time: authTime, firebase }: DecodedIdToken, nowSeconds: number): boolean {
   const past = (time: unknown) => typeof time === 'number' && time <= nowSeconds + SKEW_SECONDS;
   return (
-    typeof sub === 'string' && sub !== '' && typeof exp === 'number' && past(iat) && past(authTime) && !('tenant' in (firebase ?? {}))
+    typeof sub === 'string' &&
+    sub !== '' &&
+    typeof exp === 'number' &&
+    past(iat) &&
+    past(authTime) &&
+    !('tenant' in (firebase ?? {}))
   );
 }
 

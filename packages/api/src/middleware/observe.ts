@@ -8,7 +8,8 @@ export const observe = t.middleware(async function observe({ ctx: { deps, reques
   const ms = deps.nowMs() - startMs;
   const code = result.ok ? 'ok' : faultOf(result.error, request.id).code;
   deps.observe({ procedure: path, code, ms });
-  if (!result.ok && code === 'internal.bug') deps.log.error({ err: result.error.cause ?? result.error, reqId: request.id, path }, 'bug');
+  if (!result.ok && code === 'internal.bug')
+    deps.log.error({ err: result.error.cause ?? result.error, reqId: request.id, path }, 'bug');
   else deps.log.info({ reqId: request.id, path, code, ms }, 'call');
   return result;
 });

@@ -51,7 +51,9 @@ async function hold<R>(caller: Caller, run: Run, next: (spend: Spend) => Promise
     dispatched = true;
     const { request, deps } = caller;
     const startMs = deps.nowMs();
-    const reply = await timed(caller, 'model', () => work({ runId: run.runId, deadlineMs: run.deadlineMs, signal: request.signal }));
+    const reply = await timed(caller, 'model', () =>
+      work({ runId: run.runId, deadlineMs: run.deadlineMs, signal: request.signal }),
+    );
     if (reply.ok) {
       for (const [name, ms] of Object.entries(reply.timings)) request.timings.set(`model-${name}`, ms);
       const outcome = replyOutcome(reply.computeUs, deps.nowMs() - startMs);

@@ -9,7 +9,7 @@ import { appRouter } from '../index.ts';
 import type { Deps, Identity, Model, ModelFailure, ModelReply } from '../ports.ts';
 import { t } from '../trpc.ts';
 
-export const policy: Policy = {
+const policy: Policy = {
   plans: {
     free: { requestsPerMinute: 100, concurrentRuns: 2, computeDayUs: 25_000, computeMonthUs: 500_000 },
     anonymous: { requestsPerMinute: 100, concurrentRuns: 1, computeDayUs: 20_000, computeMonthUs: 20_000 },
@@ -29,7 +29,7 @@ export const failure = (more: Partial<ModelFailure>): { ok: false; failure: Mode
   failure: { code: 'upstream.timeout', dispatched: true, computeUs: null, retryAfterMs: null, field: null, ...more },
 });
 
-export const mark = { text: 'A sentence.', start: 0, end: 11, score: 0.5 };
+const mark = { text: 'A sentence.', start: 0, end: 11, score: 0.5 };
 export const workingModel: Model = {
   highlights: async () => answer({ model: 'm', sentences: 3, highlights: [mark] }),
   search: async () => answer({ model: 'm', sentences: 3, passages: [mark] }),

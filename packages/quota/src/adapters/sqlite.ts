@@ -1,22 +1,14 @@
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { assertAmount } from '../amount.ts';
-import { type Ledger, type ReserveRequest, type ReserveResult, type Settlement, StoreDown } from '../ports.ts';
-import type { Call, Reply } from './sqlite/thread.ts';
+import type { Ledger, ReserveRequest, ReserveResult, Settlement } from '../ports.ts';
+import { openCalls } from './sqlite/calls.ts';
 
 export interface SqliteLedgerOptions {
   /** File of the ledger; its folder is made when missing. */
   readonly path: string;
   /** The main thread refuses after this long, whatever the disk does. */
   readonly deadlineMs?: number;
-}
-
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
 }
 
 /**
@@ -27,62 +19,13 @@ interface Pending {
  */
 export async function sqliteLedger({ path, deadlineMs = 250 }: SqliteLedgerOptions): Promise<Ledger> {
   mkdirSync(dirname(path), { recursive: true });
-  const worker = new Worker(new URL('./sqlite/thread.ts', import.meta.url), { workerData: { path } });
-  await once(worker, 'message');
-  worker.unref();
-  const pending = new Map<number, Pending>();
-  const lateRuns = new Map<number, string>();
-  let queue: Call[] = [];
-  let lastId = 0;
-  let broken: StoreDown | null = null;
-
-  const flush = () => {
-    worker.postMessage(queue);
-    queue = [];
-  };
-  const call = <T>(operation: Call['operation'], args: readonly unknown[], runId?: string): Promise<T> => {
-    if (broken) return Promise.reject(broken);
-    const id = ++lastId;
-    if (queue.push({ id, operation, args }) === 1) setImmediate(flush);
-    return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        pending.delete(id);
-        if (runId) lateRuns.set(id, runId);
-        reject(new StoreDown(`the ledger did not answer ${operation} within ${deadlineMs} ms`));
-      }, deadlineMs);
-      pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
-    });
-  };
-  const settleReply = (reply: Reply) => {
-    const lateRun = lateRuns.get(reply.id);
-    if (lateRun) {
-      lateRuns.delete(reply.id);
-      const held = 'value' in reply && (reply.value as ReserveResult).kind === 'held';
-      if (held) void call('release', [lateRun]).catch(() => undefined);
-    }
-    const waiting = pending.get(reply.id);
-    if (!waiting) return;
-    pending.delete(reply.id);
-    clearTimeout(waiting.timer);
-    if ('value' in reply) waiting.resolve(reply.value);
-    else waiting.reject(reply.down ? new StoreDown(reply.error) : new Error(reply.error));
-  };
-  const breakAll = (reason: string) => {
-    broken = new StoreDown(reason);
-    for (const { reject, timer } of pending.values()) {
-      clearTimeout(timer);
-      reject(broken);
-    }
-    pending.clear();
-  };
-  worker.on('message', (replies: Reply[]) => replies.forEach(settleReply));
-  worker.on('error', (error) => breakAll(error.message));
-  worker.on('exit', () => breakAll('the ledger is closed'));
-
+  const { call, close } = await openCalls(path, deadlineMs);
   return {
     reserve: (request) => {
       checkRequest(request);
-      return call('reserve', [request], request.runId);
+      return call<ReserveResult>('reserve', [request], ({ kind }) => {
+        if (kind === 'held') call('release', [request.runId]).catch(() => undefined);
+      });
     },
     settle: (settlement) => {
       checkSettlement(settlement);
@@ -99,14 +42,7 @@ export async function sqliteLedger({ path, deadlineMs = 250 }: SqliteLedgerOptio
     },
     usage: (owner, lines, nowMs) => call('usage', [owner, lines, nowMs]),
     setKillSwitch: (on) => call('setKillSwitch', [on]),
-    close: async () => {
-      if (broken) return;
-      worker.ref();
-      const exited = once(worker, 'exit');
-      if (queue.length > 0) flush();
-      worker.postMessage('close');
-      await exited;
-    },
+    close,
   };
 }
 

@@ -14,7 +14,12 @@ export const userDay = (limit: number, amount: number, owner = 'iss|ann'): Line 
   code: 'limit.quota',
   resetsAtMs: NOW_MS + 1000,
 });
-const capDay = (limit: number, amount: number): Line => ({ ...userDay(limit, amount), scope: 'cap-day', unit: 'microUsd', code: 'limit.spend_cap' });
+const capDay = (limit: number, amount: number): Line => ({
+  ...userDay(limit, amount),
+  scope: 'cap-day',
+  unit: 'microUsd',
+  code: 'limit.spend_cap',
+});
 
 let lastId = 0;
 export const request = (more: Partial<ReserveRequest> = {}): ReserveRequest => {
@@ -32,7 +37,13 @@ export const request = (more: Partial<ReserveRequest> = {}): ReserveRequest => {
     ...more,
   };
 };
-const used = (runId: string, amount: number): Settlement => ({ runId, computeUs: amount, userUs: amount, capMicroUsd: amount, freeKey: false });
+const used = (runId: string, amount: number): Settlement => ({
+  runId,
+  computeUs: amount,
+  userUs: amount,
+  capMicroUsd: amount,
+  freeKey: false,
+});
 
 /** What every store must do. `open` gives an empty ledger; `reopen` another handle on the same data. */
 export function ledgerContract(name: string, open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
@@ -95,7 +106,10 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Ledge
 
     it('releases all, frees the slot and the key', async () => {
       const asked = await hold({ concurrentRuns: 1 });
-      expect(await ledger.reserve(request({ concurrentRuns: 1 }))).toMatchObject({ kind: 'denied', denial: { code: 'limit.concurrency' } });
+      expect(await ledger.reserve(request({ concurrentRuns: 1 }))).toMatchObject({
+        kind: 'denied',
+        denial: { code: 'limit.concurrency' },
+      });
       await ledger.release(asked.runId);
       expect(await balances()).toEqual([
         { settled: 0, held: 0 },
@@ -160,7 +174,10 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Ledge
         { settled: 50, held: 0 },
         { settled: 0, held: 0 },
       ]);
-      expect(await ledger.reserve(request({ lines: [at(101)] }))).toMatchObject({ kind: 'denied', denial: { code: 'limit.quota' } });
+      expect(await ledger.reserve(request({ lines: [at(101)] }))).toMatchObject({
+        kind: 'denied',
+        denial: { code: 'limit.quota' },
+      });
       await hold({ lines: [at(102)] });
       expect(await balances([at(102)])).toEqual([{ settled: 50, held: 10 }]);
     });
@@ -185,16 +202,21 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Ledge
       expect(await ledger.reserve(request({ idempotencyKey: asked.idempotencyKey }))).toMatchObject({ kind: 'running' });
     });
 
-    it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0.5, 2 ** 53, '3', undefined])('refuses the amount %s, and nothing changes', async (bad) => {
-      const amount = bad as number;
-      const { runId } = await hold();
-      const before = await balances();
-      expect(() => ledger.reserve(request({ lines: [userDay(100, amount)] }))).toThrow(/user-day.*amount must be a whole number/);
-      expect(() => ledger.reserve(request({ nowMs: amount }))).toThrow(/nowMs must be/);
-      for (const field of ['computeUs', 'userUs', 'capMicroUsd'] as const) {
-        expect(() => ledger.settle({ ...used(runId, 1), [field]: amount })).toThrow(`${field} must be a whole number`);
-      }
-      expect(await balances()).toEqual(before);
-    });
+    it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0.5, 2 ** 53, '3', undefined])(
+      'refuses the amount %s, and nothing changes',
+      async (bad) => {
+        const amount = bad as number;
+        const { runId } = await hold();
+        const before = await balances();
+        expect(() => ledger.reserve(request({ lines: [userDay(100, amount)] }))).toThrow(
+          /user-day.*amount must be a whole number/,
+        );
+        expect(() => ledger.reserve(request({ nowMs: amount }))).toThrow(/nowMs must be/);
+        for (const field of ['computeUs', 'userUs', 'capMicroUsd'] as const) {
+          expect(() => ledger.settle({ ...used(runId, 1), [field]: amount })).toThrow(`${field} must be a whole number`);
+        }
+        expect(await balances()).toEqual(before);
+      },
+    );
   });
 }

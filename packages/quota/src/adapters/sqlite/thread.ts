@@ -1,37 +1,38 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { sqliteStore, type SqliteStore } from './store.ts';
-
-type Operation = Exclude<keyof SqliteStore, 'transaction' | 'close'>;
+import { openDatabase, transaction } from './database.ts';
+import { type SqliteStore, sqliteStore } from './store.ts';
 
 /** One call of the main thread; the reply carries the same id. */
 export interface Call {
   readonly id: number;
-  readonly operation: Operation;
+  readonly operation: keyof SqliteStore;
   readonly args: readonly unknown[];
 }
-export type Reply = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string; readonly down: boolean };
+export type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: string; readonly down: boolean };
 
 const port = parentPort;
 if (!port) throw new Error('thread.ts runs as a worker thread');
-const store = sqliteStore((workerData as { path: string }).path);
+const db = openDatabase((workerData as { path: string }).path);
+const store = sqliteStore(db);
+port.postMessage('ready');
 
 const perform = ({ id, operation, args }: Call): Reply => {
-  const method = store[operation] as (...args: readonly unknown[]) => unknown;
+  const method = store[operation] as (...values: readonly unknown[]) => unknown;
   return { id, value: method(...args) };
 };
-
-port.postMessage('ready');
 
 // Group commit: the calls of one tick share one transaction and one fsync. If one of them breaks, nothing of the group
 // was written, and each is tried alone so that only the broken one fails.
 function performGroup(calls: readonly Call[]): Reply[] {
   try {
-    return store.transaction(() => calls.map(perform));
+    return transaction(db, () => calls.map(perform));
   } catch (groupError) {
     if (calls.length === 1) return calls.map(({ id }) => failure(id, groupError));
     return calls.map((call) => {
       try {
-        return store.transaction(() => perform(call));
+        return transaction(db, () => perform(call));
       } catch (error) {
         return failure(call.id, error);
       }
@@ -46,7 +47,7 @@ function failure(id: number, error: unknown): Reply {
 
 port.on('message', (message: readonly Call[] | 'close') => {
   if (message === 'close') {
-    store.close();
+    db.close();
     port.close();
     return;
   }

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { StoreDown } from '../../ports.ts';
+import type { Call, Reply } from './thread.ts';
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Calls into the worker thread. */
+export interface Calls {
+  /**
+   * Resolves with the operation's value. After the deadline it rejects with `StoreDown`; `late` is then told the value, if
+   * one still comes.
+   */
+  call<T>(operation: Call['operation'], args: readonly unknown[], late?: (value: T) => void): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Starts the thread on a file. @throws Error when the file cannot be opened. */
+export async function openCalls(path: string, deadlineMs: number): Promise<Calls> {
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: { path } });
+  await once(worker, 'message');
+  worker.unref();
+  const pending = new Map<number, Pending>();
+  const late = new Map<number, (value: never) => void>();
+  let queue: Call[] = [];
+  let lastId = 0;
+  let broken: StoreDown | null = null;
+
+  const flush = () => {
+    worker.postMessage(queue);
+    queue = [];
+  };
+  const breakAll = (reason: string) => {
+    broken = new StoreDown(reason);
+    for (const { reject, timer } of pending.values()) {
+      clearTimeout(timer);
+      reject(broken);
+    }
+    pending.clear();
+  };
+  worker.on('message', (replies: Reply[]) => {
+    for (const reply of replies) deliver(reply, pending, late);
+  });
+  worker.on('error', (error: Error) => breakAll(error.message));
+  worker.on('exit', () => breakAll('the ledger is closed'));
+
+  return {
+    call: (operation, args, tellLate) => {
+      if (broken) return Promise.reject(broken);
+      const id = ++lastId;
+      // What is asked within one tick goes to the thread together, and is committed together.
+      if (queue.push({ id, operation, args }) === 1) setImmediate(flush);
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          pending.delete(id);
+          if (tellLate) late.set(id, tellLate);
+          reject(new StoreDown(`the ledger did not answer ${operation} within ${deadlineMs} ms`));
+        }, deadlineMs);
+        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
+      });
+    },
+    close: async () => {
+      if (broken) return;
+      worker.ref();
+      const exited = once(worker, 'exit');
+      if (queue.length > 0) flush();
+      worker.postMessage('close');
+      await exited;
+    },
+  };
+}
+
+function deliver(reply: Reply, pending: Map<number, Pending>, late: Map<number, (value: never) => void>): void {
+  const tellLate = late.get(reply.id);
+  late.delete(reply.id);
+  if (tellLate && 'value' in reply) tellLate(reply.value as never);
+  const waiting = pending.get(reply.id);
+  if (!waiting) return;
+  pending.delete(reply.id);
+  clearTimeout(waiting.timer);
+  if ('value' in reply) waiting.resolve(reply.value);
+  else waiting.reject(reply.down ? new StoreDown(reply.error) : new Error(reply.error));
+}

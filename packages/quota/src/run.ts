@@ -1,0 +1,78 @@
+import type { Estimator } from './estimate.ts';
+import { type Policy, priceMicroUsd, worstComputeUs } from './policy.ts';
+import type { Clock, Ledger, Settlement } from './ports.ts';
+
+export interface Receipt {
+  readonly runId: string;
+  readonly computeUs: number;
+  readonly priceMicroUsd: number;
+  readonly priceAsOf: string;
+  /** What is left of the user's day. */
+  readonly remainingUs: number;
+  readonly resetsAtMs: number;
+}
+
+/**
+ * How a dispatched run ended. `reported`: the model said what it used. `unknown`: it did not (timeout, crash, cut), so the
+ * cap pays the worst case, and the user pays `userUs`: nothing, or the time of a call that the user cut off.
+ */
+export type Outcome =
+  | { readonly kind: 'reported'; readonly computeUs: number; readonly chargeUser: boolean; readonly failed: boolean }
+  | { readonly kind: 'unknown'; readonly userUs: number };
+
+/** An admitted run: its hold is a lease, renewed until it is settled or released. Exactly one of the two must be called. */
+export interface Run {
+  readonly runId: string;
+  readonly deadlineMs: number;
+  settle(outcome: Outcome): Promise<Receipt>;
+  /** Only before dispatch: after it the model may have worked, and somebody pays. */
+  release(): Promise<void>;
+}
+
+/** What all runs of a process share. */
+export interface RunTools {
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly learned: Estimator;
+  /** Called when a model reports more than one run can use: it is settled at the hold, and somebody should look. */
+  readonly onExcess: (runId: string, computeUs: number) => void;
+}
+
+/** Takes over a hold that the ledger has just given: renews its lease until it is settled or released. */
+export function openRun(tools: RunTools, { runId, procedure, size }: { runId: string; procedure: string; size: number }): Run {
+  const { ledger, policy, clock } = tools;
+  const { leaseMs, deadlineMs } = policy.run;
+  const stopRenewing = clock.every(leaseMs / 3, () => {
+    // A renewal that fails is tried again at the next; if none gets through, the lease ends, which is what leases are for.
+    ledger.renew(runId, clock.nowMs() + leaseMs).catch(() => undefined);
+  });
+  return {
+    runId,
+    deadlineMs,
+    settle: async (outcome) => {
+      stopRenewing();
+      const used = settlementOf(tools, runId, outcome);
+      if (outcome.kind === 'reported' && !outcome.failed) tools.learned.observe(procedure, size, used.computeUs);
+      const { computeUs, remainingUs, resetsAtMs } = await ledger.settle(used);
+      const price = priceMicroUsd(computeUs, policy.price);
+      return { runId, computeUs, priceMicroUsd: price, priceAsOf: policy.price.asOf, remainingUs, resetsAtMs };
+    },
+    release: async () => {
+      stopRenewing();
+      await ledger.release(runId);
+    },
+  };
+}
+
+function settlementOf({ policy, onExcess }: RunTools, runId: string, outcome: Outcome): Settlement {
+  const worstUs = worstComputeUs(policy.run);
+  if (outcome.kind === 'unknown') {
+    const capMicroUsd = priceMicroUsd(worstUs, policy.price);
+    return { runId, computeUs: worstUs, userUs: Math.min(outcome.userUs, worstUs), capMicroUsd, freeKey: true };
+  }
+  if (outcome.computeUs > worstUs) onExcess(runId, outcome.computeUs);
+  const computeUs = Math.min(outcome.computeUs, worstUs);
+  const capMicroUsd = priceMicroUsd(computeUs, policy.price);
+  return { runId, computeUs, userUs: outcome.chargeUser ? computeUs : 0, capMicroUsd, freeKey: outcome.failed };
+}
