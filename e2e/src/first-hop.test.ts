@@ -112,7 +112,9 @@ describe('with the model down', () => {
   it('503, nothing is charged, and it works again when the model is back', async () => {
     const session = await stack.signUp({ ...ann, email: 'eve@example.com' });
     await stack.kill('ml');
-    const reply = await post(stack.urls.server, JSON.stringify({ text: 'A sentence.' }), { authorization: `Bearer ${session.idToken}` });
+    const reply = await post(stack.urls.server, JSON.stringify({ text: 'A sentence.' }), {
+      authorization: `Bearer ${session.idToken}`,
+    });
     expect(reply.status).toBe(503);
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
     const twohop = clientOf(stack.urls.server, session);

@@ -24,7 +24,11 @@ export async function googleKeys(): Promise<GoogleKeys> {
   const folder = mkdtempSync(join(tmpdir(), 'twohop-google-'));
   const days = { notAfterDate: new Date(Date.now() + 86_400_000) };
   const name = [{ name: 'commonName', value: GOOGLE }];
-  const tls = await generate(name, { ...days, keySize: 2048, extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: GOOGLE }] }] });
+  const tls = await generate(name, {
+    ...days,
+    keySize: 2048,
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: GOOGLE }] }],
+  });
   const signing = await generate(name, { ...days, keySize: 2048 });
   const forged = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   writeFileSync(join(folder, 'ca.pem'), tls.cert);

@@ -25,7 +25,8 @@ const claims = (more: object = {}) => {
   return { iss: issuer, aud: stack.projectId, sub: 'ann', auth_time: now - 5, iat: now - 5, exp: now + 3600, firebase, ...more };
 };
 const ask = (token: string) => fetch(`${stack.urls.trpc}/account.me`, { headers: { authorization: `Bearer ${token}` } });
-const code = async (reply: Response) => ((await reply.json()) as { error: { data: { twohop: { code: string } } } }).error.data.twohop.code;
+const code = async (reply: Response) =>
+  ((await reply.json()) as { error: { data: { twohop: { code: string } } } }).error.data.twohop.code;
 
 describe('in production, without any emulator', () => {
   it('200 for a token that Google signed', async () => {
