@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sqliteLedger } from '@twohop/quota/sqlite';
+import { sqliteStore } from '@twohop/quota/sqlite';
 import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientOf, configPath, failureOf } from './client.ts';
@@ -15,9 +15,14 @@ const capDay = { scope: 'cap-day', unit: 'microUsd', amount: 0, limit: 0, code: 
 it('a server killed in mid-call: after the lease the user’s hold and slot are free, and the cap keeps the worst case', async () => {
   const session = await stack.signUp({ email: 'ann@example.com', password: 'correct horse' });
   const twohop = clientOf(stack.urls.server, session);
-  const ledger = await sqliteLedger({ path: join(stack.directory, 'ledger.db'), deadlineMs: 5_000 });
+  const ledger = await sqliteStore({ path: join(stack.directory, 'ledger.db'), deadlineMs: 5_000 });
   const cap = async () => {
-    const { lines } = await ledger.usage('', [{ ...capDay, window: Math.floor(Date.now() / 86_400_000) }], Date.now());
+    const { lines } = await ledger.usage({
+      owner: '',
+      person: null,
+      lines: [{ ...capDay, window: Math.floor(Date.now() / 86_400_000) }],
+      nowMs: Date.now(),
+    });
     return lines[0];
   };
 

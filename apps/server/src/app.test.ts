@@ -24,12 +24,15 @@ const deps = (): Deps => ({
   quota: unreachable as Deps['quota'],
   policy: unreachable as Deps['policy'],
   model: unreachable as Deps['model'],
+  accounts: unreachable as Deps['accounts'],
   results: unreachable as Deps['results'],
   log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   observe: () => undefined,
   nowMs: () => performance.now(),
   newId: () => crypto.randomUUID(),
-  hashInput: (input) => input,
+  hash: (text) => text,
+  adminEmails: new Set(),
+  wait: () => Promise.resolve(),
 });
 
 const build = (more: Partial<Parameters<typeof buildApp>[0]> = {}) =>

@@ -30,6 +30,7 @@ const Environment = z.object({
   HASH_KEY: z.string().default(DEVELOPMENT_KEY),
   LEDGER_URL: z.string().default('sqlite:.data/ledger.db'),
   RATE_URL: z.string().default('memory:'),
+  ADMIN_EMAILS: list,
   ALLOWED_ORIGINS: list,
   TRUST_PROXY: list,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -45,6 +46,8 @@ export interface Config extends CheckedConfig {
   readonly hashKey: string;
   readonly ledgerUrl: string;
   readonly rateUrl: string;
+  /** Verified addresses that may use the admin procedures. */
+  readonly adminEmails: readonly string[];
   readonly allowedOrigins: readonly string[];
   /** Addresses or CIDR blocks of our own proxies. A count would let a client write its own address. */
   readonly trustProxy: readonly string[];
@@ -80,6 +83,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     hashKey: settings.HASH_KEY,
     ledgerUrl: settings.LEDGER_URL,
     rateUrl: settings.RATE_URL,
+    adminEmails: settings.ADMIN_EMAILS.map((email) => email.toLowerCase()),
     allowedOrigins: settings.ALLOWED_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const config = await loadConfig();
   const logger = pino({ level: config.logLevel, base: null });
   const measured = metrics();
-  const { deps, ledger, clock } = await wire(config, measured, logger);
+  const { deps, store, clock } = await wire(config, measured, logger);
   const app = await buildApp({
     deps,
     logger,
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     ipRequestsPerMinute: config.ipRequestsPerMinute,
     refused: measured.refused,
     ready: () =>
-      ledger.usage('', [], clock.nowMs()).then(
+      store.isKilled().then(
         () => true,
         () => false,
       ),
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     void measured.registry.metrics().then((text) => response.setHeader('content-type', measured.registry.contentType).end(text));
   });
   const stopExpiring = clock.every(EXPIRE_EVERY_MS, () => {
-    ledger.expire(clock.nowMs()).then(
+    store.expire(clock.nowMs()).then(
       (runs) => runs > 0 && logger.warn({ runs }, 'leases ended without a settlement; the cap keeps their worst case'),
       () => undefined,
     );
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   onSignal(async () => {
     stopExpiring();
     await close(app, metricsServer);
-    await ledger.close();
+    await store.close();
   });
 }
 

@@ -1,8 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Deps, IdentityProvider, Log, Model, Rates, Results } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
-import { type Clock, type Ledger, quota } from '@twohop/quota';
-import { sqliteLedger } from '@twohop/quota/sqlite';
+import { type Clock, quota, type Store } from '@twohop/quota';
+import { sqliteStore } from '@twohop/quota/sqlite';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryResults } from './adapters/memory-results.ts';
@@ -12,13 +13,13 @@ import type { Metrics } from './metrics.ts';
 
 export interface Wired {
   readonly deps: Deps;
-  readonly ledger: Ledger;
+  readonly store: Store;
   readonly clock: Clock;
 }
 
 /** The one place where a provider is chosen. To switch one, this file and its adapter are all that changes. */
 export async function wire(config: Config, metrics: Metrics, log: Log): Promise<Wired> {
-  const ledger = (await chooseLedger(config.ledgerUrl)) satisfies Ledger;
+  const store = (await chooseStore(config.ledgerUrl)) satisfies Store;
   const onExcess = (runId: string, computeUs: number) => {
     metrics.excess();
     log.warn({ runId, computeUs }, 'the model reported more compute than a run can use; settled at the hold');
@@ -26,22 +27,25 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   const deps: Deps = {
     identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
     rates: chooseRates(config.rateUrl) satisfies Rates,
-    quota: quota({ ledger, policy: config.policy, clock: systemClock, newRunId: randomUUID, onExcess }),
+    quota: quota({ ledger: store, policy: config.policy, clock: systemClock, newRunId: randomUUID, onExcess }),
     policy: config.policy,
     model: mlClient(config.ml) satisfies Model,
+    accounts: store,
     results: memoryResults() satisfies Results,
     log,
     observe: metrics.observe,
     nowMs: () => performance.timeOrigin + performance.now(),
     newId: randomUUID,
-    hashInput: (input) => createHmac('sha256', config.hashKey).update(input).digest('base64url'),
+    hash: (text) => createHmac('sha256', config.hashKey).update(text).digest('base64url'),
+    adminEmails: new Set(config.adminEmails),
+    wait: (ms, signal) => setTimeout(ms, undefined, { signal }),
   };
-  return { deps, ledger, clock: systemClock };
+  return { deps, store, clock: systemClock };
 }
 
-async function chooseLedger(url: string): Promise<Ledger> {
+async function chooseStore(url: string): Promise<Store> {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (path) return sqliteLedger({ path });
+  if (path) return sqliteStore({ path });
   throw new ConfigError(`LEDGER_URL: must be sqlite:<file>, got ${url}`);
 }
 

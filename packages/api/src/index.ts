@@ -1,10 +1,11 @@
 import { account } from './routers/account.ts';
+import { admin } from './routers/admin.ts';
 import { embeddings } from './routers/embeddings.ts';
 import { highlights } from './routers/highlights.ts';
 import { search } from './routers/search.ts';
 import { t } from './trpc.ts';
 
-export const appRouter = t.router({ account, embeddings, highlights, search });
+export const appRouter = t.router({ account, admin, embeddings, highlights, search });
 /** The contract of the first hop: clients import this type and nothing else of the server. */
 export type AppRouter = typeof appRouter;
 

@@ -7,7 +7,7 @@ import type {
   SearchData,
   SearchResponse,
 } from '@twohop/ml-client';
-import type { Policy, Quota } from '@twohop/quota';
+import type { Accounts, Policy, Quota } from '@twohop/quota';
 import type { ErrorCode } from './errors.ts';
 
 /** Who a verified token speaks for. `issuer` and `uid` together name a user; a uid alone never does. */
@@ -15,6 +15,10 @@ export interface Identity {
   readonly issuer: string;
   readonly uid: string;
   readonly anonymous: boolean;
+  /** Verified, in lower case; null when there is none. */
+  readonly email: string | null;
+  /** The person at their provider (`google.com:1234`); null when there is none. */
+  readonly subject: string | null;
 }
 
 /** Verifies a client's token. A refusal is a value; only a broken verifier throws. */
@@ -64,11 +68,25 @@ export interface Model {
   embeddings(request: EmbeddingsData['body'], call: ModelCall): Promise<ModelReply<EmbeddingsResponse>>;
 }
 
-/** Results of runs, in memory only, so that a retry with the same key gets the same answer without a second run. */
+/** What was asked: the client's key, and what names the input. Both name the user. */
+export interface Asked {
+  readonly key: string;
+  readonly input: string;
+}
+
+/**
+ * Results of runs, in memory only: a retry with the same key gets the same answer, and the same user asking the same again
+ * gets it for nothing. Bounded by bytes and time; failures are never kept.
+ */
 export interface Results {
   /** Remembers a run in flight, and its result for a while after. */
-  keep(runId: string, result: Promise<unknown>): void;
-  find(runId: string): Promise<unknown> | undefined;
+  keep(asked: Asked, result: Promise<unknown>): void;
+  byKey(key: string): { readonly input: string; readonly result: Promise<unknown> } | undefined;
+  byInput(input: string): Promise<unknown> | undefined;
+  /** Told with each reply. A new model answers otherwise: results by input of the one before are forgotten. */
+  modelIs(model: string): void;
+  /** Forgets the results of a user. */
+  forget(owner: string): void;
 }
 
 export interface Log {
@@ -87,6 +105,7 @@ export interface Deps {
   readonly identity: IdentityProvider;
   readonly rates: Rates;
   readonly quota: Quota;
+  readonly accounts: Accounts;
   readonly policy: Policy;
   readonly model: Model;
   readonly results: Results;
@@ -95,6 +114,10 @@ export interface Deps {
   /** Milliseconds since 1970, with fractions. */
   readonly nowMs: () => number;
   readonly newId: () => string;
-  /** Keyed hash: the ledger remembers that an input was the same, never what it was. */
-  readonly hashInput: (input: string) => string;
+  /** Keyed hash: the store remembers that an input or a person was the same, never what or who it was. */
+  readonly hash: (text: string) => string;
+  /** Verified e-mail addresses of those who may use the admin procedures, in lower case. */
+  readonly adminEmails: ReadonlySet<string>;
+  /** Resolves after the time, or rejects when the signal aborts first. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }

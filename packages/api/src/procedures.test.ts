@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import type { FaultDetails } from './fault.ts';
 import { Fault, faultOf } from './fault.ts';
-import { failure, testServer, workingModel } from './testing/caller.ts';
+import { failure, forgetful, testServer, workingModel } from './testing/caller.ts';
 
 const input = { text: 'A sentence. Another one.' };
 const free = { settled: 0, held: 0 };
@@ -99,8 +99,8 @@ describe('what it costs', () => {
     });
     const server = await testServer({ model: { ...workingModel, highlights: costly } });
     await server.caller().highlights.run(input);
-    await server.caller().highlights.run(input);
-    const fault = await faultFrom(server.caller().highlights.run(input));
+    await server.caller().highlights.run({ text: 'Second.' });
+    const fault = await faultFrom(server.caller().highlights.run({ text: 'Third.' }));
     expect(fault).toMatchObject({ code: 'limit.quota', limit: 'user-day', resetsAt: '2026-01-16T00:00:00.000Z' });
     expect((await server.balances()).user).toEqual({ settled: 18_000, held: 0 });
     expect((await server.caller().account.quota()).computeDay).toMatchObject({ usedUs: 18_000, remainingUs: 7_000 });
@@ -202,7 +202,7 @@ describe('the same call twice', () => {
   });
 
   it('410 when the result is no longer kept: never a second run', async () => {
-    const server = await testServer({ results: { keep: () => undefined, find: () => undefined } });
+    const server = await testServer({ results: forgetful });
     await server.caller({ idempotencyKey: key }).highlights.run(input);
     expect(await faultFrom(server.caller({ idempotencyKey: key }).highlights.run(input))).toMatchObject({
       code: 'run.result_gone',
@@ -215,6 +215,118 @@ describe('the same call twice', () => {
     await server.caller({ idempotencyKey: key }).highlights.run(input);
     const { receipt } = await server.caller({ idempotencyKey: key, token: 'bob' }).highlights.run(input);
     expect(receipt.remainingUs).toBe(24_000);
+  });
+});
+
+describe('the same input again', () => {
+  it('costs nothing, in flight and after, and the receipt says so', async () => {
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    let calls = 0;
+    const slow: typeof workingModel.highlights = async (...args) => {
+      calls++;
+      await opened;
+      return workingModel.highlights(...args);
+    };
+    const server = await testServer({ model: { ...workingModel, highlights: slow } });
+    const first = server.caller().highlights.run(input);
+    await expect.poll(() => calls).toBe(1);
+    const second = server.caller().highlights.run(input);
+    open();
+    expect((await first).receipt).toMatchObject({ computeUs: 1_000, cached: false });
+    expect((await second).receipt).toMatchObject({ computeUs: 0, priceMicroUsd: 0, remainingUs: 24_000, cached: true });
+    expect((await server.caller().highlights.run(input)).highlights).toEqual((await first).highlights);
+    expect(calls).toBe(1);
+    expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
+  });
+
+  it('is another run for another user, another procedure, another option', async () => {
+    const server = await testServer();
+    const all = [
+      await server.caller().highlights.run(input),
+      await server.caller({ token: 'bob' }).highlights.run(input),
+      await server.caller().highlights.run({ ...input, count: 2 }),
+      await server.caller().search.run({ ...input, query: 'x' }),
+    ];
+    expect(all.map(({ receipt }) => receipt.cached)).toEqual([false, false, false, false]);
+  });
+
+  it('runs again when the first was cancelled by its own client', async () => {
+    let calls = 0;
+    const first: typeof workingModel.highlights = async (...args) =>
+      ++calls === 1 ? failure({ code: 'request.cancelled', computeUs: 1 }) : workingModel.highlights(...args);
+    const server = await testServer({ model: { ...workingModel, highlights: first } });
+    const [cancelled, second] = await Promise.allSettled([
+      server.caller().highlights.run(input),
+      server.caller().highlights.run(input),
+    ]);
+    expect(cancelled.status).toBe('rejected');
+    expect(second).toMatchObject({ status: 'fulfilled', value: { receipt: { cached: false } } });
+  });
+});
+
+describe('one’s own account', () => {
+  it('a quote says the worst case until runs of the size are known, then what they cost', async () => {
+    const server = await testServer();
+    const quote = () => server.caller().account.quote({ procedure: 'highlights.run', chars: input.text.length });
+    expect(await quote()).toMatchObject({ p95Us: 10_000, learnedFromRuns: 0, remainingUs: 25_000, fits: true });
+    for (let n = 0; n < 8; n++) await server.caller().highlights.run({ text: `${input.text.slice(0, -1)}${n}` });
+    expect(await quote()).toMatchObject({ p50Us: 1_000, p95Us: 1_000, p95MicroUsd: 1_000, learnedFromRuns: 8, fits: true });
+  });
+
+  it('exports amounts and times, never a text', async () => {
+    const server = await testServer();
+    await server.caller().highlights.run(input);
+    const kept = await server.caller().account.export();
+    expect(kept.usage).toMatchObject([{ day: '2026-01-15', procedure: 'highlights.run', runs: 1, computeUs: 1_000 }]);
+    expect(kept.runs).toMatchObject([{ procedure: 'highlights.run', state: 'settled', createdAt: '2026-01-15T12:00:00.000Z' }]);
+    expect(JSON.stringify(kept)).not.toContain('sentence');
+  });
+
+  it('a deleted account leaves nothing behind and refills nothing', async () => {
+    const server = await testServer();
+    await server.caller().highlights.run(input);
+    await server.caller().account.delete();
+    expect(await server.caller().account.export()).toMatchObject({ usage: [], runs: [], windows: [] });
+    expect((await server.caller().account.quota()).computeDay).toMatchObject({ usedUs: 1_000, remainingUs: 24_000 });
+  });
+
+  it('is served while the store is down, as far as it can be without it', async () => {
+    const server = await testServer();
+    await server.ledger.close();
+    expect(await server.caller().account.me()).toEqual({ uid: 'ann', plan: 'free', anonymous: false });
+  });
+});
+
+describe('an admin', () => {
+  const root = { token: 'root' };
+
+  it('403 for everybody else', async () => {
+    const server = await testServer();
+    expect(await faultFrom(server.caller().admin.setKillSwitch({ on: true }))).toMatchObject({ code: 'auth.forbidden' });
+    expect(await faultFrom(server.caller().admin.account({ uid: 'bob' }))).toMatchObject({ code: 'auth.forbidden' });
+  });
+
+  it('changes a plan and blocks, effective at once', async () => {
+    const server = await testServer();
+    await server.caller(root).admin.setAccount({ uid: 'ann', plan: 'anonymous', blocked: false });
+    expect(await server.caller().account.me()).toMatchObject({ plan: 'anonymous' });
+    await server.caller(root).admin.setAccount({ uid: 'ann', plan: null, blocked: true });
+    expect(await faultFrom(server.caller().account.me())).toMatchObject({ code: 'auth.blocked' });
+    expect(await server.caller(root).admin.account({ uid: 'ann' })).toEqual({ plan: null, blocked: true });
+  });
+
+  it('400 for a plan that the config lacks', async () => {
+    const server = await testServer();
+    const gold = server.caller(root).admin.setAccount({ uid: 'ann', plan: 'gold', blocked: false });
+    expect(await faultFrom(gold)).toMatchObject({ code: 'input.invalid', field: 'plan' });
+  });
+
+  it('stops and resumes everything', async () => {
+    const server = await testServer();
+    await server.caller(root).admin.setKillSwitch({ on: true });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'limit.killed' });
+    await server.caller(root).admin.setKillSwitch({ on: false });
+    await server.caller().highlights.run(input);
   });
 });
 

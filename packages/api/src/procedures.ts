@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { Fault } from './fault.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { observe } from './middleware/observe.ts';
 import { takeRate } from './middleware/rate-limit.ts';
@@ -16,6 +17,12 @@ export const signedIn = t.procedure
     await takeRate(ctx, ctx.principal);
     return next();
   });
+
+/** For admins: whose verified e-mail the server's settings name. */
+export const adminOnly = signedIn.use(async function authorize({ ctx, next }) {
+  if (!ctx.principal.admin) throw new Fault('auth.forbidden');
+  return next();
+});
 
 /** A procedure that spends. `size` is what the cost of a run grows with; it is asked of the parsed input. */
 export const metered = <I extends z.ZodType>(input: I, size: (input: z.output<I>) => number) =>

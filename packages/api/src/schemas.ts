@@ -38,6 +38,8 @@ const Receipt = z.strictObject({
   /** What is left of the caller's day. */
   remainingUs: microseconds,
   resetsAt: z.iso.datetime(),
+  /** True: the same input was answered before, and this time it cost nothing. */
+  cached: z.boolean(),
 });
 
 export const HighlightsInput = z.strictObject({
@@ -88,4 +90,64 @@ export const QuotaOutput = z.strictObject({
   }),
   requestsPerMinute: z.int().positive(),
   concurrent: z.strictObject({ limit: z.int().positive(), running: z.int().nonnegative() }),
+});
+
+export const QuoteInput = z.strictObject({
+  procedure: z.enum(['highlights.run', 'search.run', 'embeddings.run']),
+  /** Characters of all texts of the call. */
+  chars: z
+    .int()
+    .min(1)
+    .max(MAX_TEXTS * MAX_TEXT_CHARS),
+});
+export const QuoteOutput = z.strictObject({
+  p50Us: microseconds,
+  p95Us: microseconds,
+  p50MicroUsd: z.int().nonnegative(),
+  p95MicroUsd: z.int().nonnegative(),
+  secondsP50: z.number().nonnegative(),
+  /** 0: nothing is known of this size yet, and the amounts are the worst case. */
+  learnedFromRuns: z.int().nonnegative(),
+  remainingUs: microseconds,
+  resetsAt: z.iso.datetime(),
+  /** Whether a run of this cost would be admitted by the day's budget. */
+  fits: z.boolean(),
+});
+
+/** The server's own record of a user. */
+export const AccountRecord = z.strictObject({
+  /** Null: the plan that the config gives to users of this kind. */
+  plan: z.string().min(1).nullable(),
+  blocked: z.boolean(),
+});
+export const AdminAccountInput = AccountRecord.extend({ uid: z.string().min(1).max(128) });
+export const KillSwitch = z.strictObject({ on: z.boolean() });
+
+const nullableAmount = z.int().nonnegative().nullable();
+export const AccountExportOutput = z.strictObject({
+  account: AccountRecord,
+  usage: z.array(
+    z.strictObject({
+      day: z.iso.date(),
+      procedure: z.string(),
+      runs: z.int(),
+      computeUs: microseconds,
+      userUs: microseconds,
+      microUsd: z.int().nonnegative(),
+    }),
+  ),
+  runs: z.array(
+    z.strictObject({
+      runId: z.uuid(),
+      procedure: z.string(),
+      state: z.enum(['held', 'settled', 'released', 'expired', 'gone']),
+      createdAt: z.iso.datetime(),
+      computeUs: nullableAmount,
+      userUs: nullableAmount,
+      capMicroUsd: nullableAmount,
+    }),
+  ),
+  windows: z.array(
+    z.strictObject({ scope: z.string(), window: z.int(), settled: z.int().nonnegative(), held: z.int().nonnegative() }),
+  ),
 });

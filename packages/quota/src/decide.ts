@@ -43,3 +43,13 @@ export function decide(standing: Standing, lines: readonly Line[], balanceOf: (l
  */
 export const debt = (last: { settled: number; limit: number; window: number }, window: number): number =>
   Math.max(0, last.settled - last.limit * (window - last.window));
+
+/** Timeouts that a user may cause in a day before they are charged: a model has its bad minutes. */
+export const FREE_TIMEOUTS = 3;
+
+/** What a settlement charges to the user. `timeoutsToday` counts those before this one. */
+export const userCharge = (settlement: { userUs: number; timeoutUs: number | null }, timeoutsToday: number): number =>
+  settlement.timeoutUs !== null && timeoutsToday >= FREE_TIMEOUTS ? settlement.timeoutUs : settlement.userUs;
+
+/** A key is remembered this long; after it the same key is a new run. */
+export const KEY_KEPT_MS = 86_400_000;

@@ -1,32 +1,50 @@
 import { expect, it } from 'vitest';
 import { estimator } from './estimate.ts';
 
-it('answers the worst case until it knows eight runs of the size', () => {
-  const learned = estimator(1_000);
-  for (let run = 0; run < 7; run++) learned.observe('a', 100, 10);
-  expect(learned.estimateUs('a', 100)).toBe(1_000);
-  learned.observe('a', 100, 10);
-  expect(learned.estimateUs('a', 100)).toBe(10);
+const WORST_US = 1_000_000;
+const learn = (runs: readonly (readonly [size: number, computeUs: number])[]) => {
+  const learned = estimator(WORST_US);
+  for (const [size, computeUs] of runs) learned.observe('a', { size, computeUs, wallUs: computeUs + 10 });
+  return learned;
+};
+const times = (count: number, of: (index: number) => readonly [number, number]) => Array.from({ length: count }, (_, n) => of(n));
+
+it('answers the worst case until it knows eight runs of a similar size', () => {
+  expect(learn(times(7, () => [100, 10])).predict('a', 100)).toMatchObject({ p50Us: WORST_US, p95Us: WORST_US, runs: 0 });
+  expect(learn(times(8, () => [100, 10])).predict('a', 100)).toEqual({ p50Us: 10, p95Us: 10, wallP50Us: 20, runs: 8 });
 });
 
-it('answers the p95, by procedure and size class, never above the worst case', () => {
-  const learned = estimator(1_000);
-  for (let run = 1; run <= 100; run++) learned.observe('a', 64, run);
-  expect(learned.estimateUs('a', 127)).toBe(95);
-  expect(learned.estimateUs('a', 128)).toBe(1_000);
-  expect(learned.estimateUs('b', 64)).toBe(1_000);
-  for (let run = 1; run <= 20; run++) learned.observe('c', 1, 5_000);
-  expect(learned.estimateUs('c', 1)).toBe(1_000);
+it('knows nothing of other procedures and of very different sizes', () => {
+  const learned = learn(times(50, () => [100, 10]));
+  expect(learned.predict('b', 100).runs).toBe(0);
+  expect(learned.predict('a', 300).runs).toBe(0);
+  expect(learned.predict('a', 20).runs).toBe(0);
+});
+
+it('follows the size between the runs it has seen', () => {
+  const learned = learn(times(60, (n) => [1_000 + 20 * n, 500 + 3 * (1_000 + 20 * n)]));
+  expect(learned.predict('a', 1_510).p50Us).toBeGreaterThanOrEqual(500 + 3 * 1_510);
+  expect(learned.predict('a', 1_510).p50Us).toBeLessThan(1.02 * (500 + 3 * 1_510));
+});
+
+it('p95 stands above nineteen of twenty runs', () => {
+  const { p50Us, p95Us } = learn(times(40, (n) => [64, 100 + n])).predict('a', 64);
+  expect(p50Us).toBeCloseTo(119, -1);
+  expect(p95Us).toBeCloseTo(137, -1);
+});
+
+it('never answers more than the worst case', () => {
+  expect(learn(times(20, () => [1, 5_000_000])).predict('a', 1).p95Us).toBe(WORST_US);
 });
 
 it('forgets the slow runs of yesterday', () => {
-  const learned = estimator(1_000);
-  for (let run = 0; run < 128; run++) learned.observe('a', 1, 900);
-  for (let run = 0; run < 128; run++) learned.observe('a', 1, 5);
-  expect(learned.estimateUs('a', 1)).toBe(5);
+  const learned = learn([...times(256, () => [1, 900] as const), ...times(256, () => [1, 5] as const)]);
+  expect(learned.predict('a', 1).p95Us).toBe(5);
 });
 
 it.each([Number.NaN, -1, 1.5])('refuses the amount %s', (bad) => {
-  expect(() => estimator(1_000).observe('a', 1, bad)).toThrow('computeUs must be');
-  expect(() => estimator(1_000).estimateUs('a', bad)).toThrow('size must be');
+  const learned = estimator(WORST_US);
+  expect(() => learned.observe('a', { size: 1, computeUs: bad, wallUs: 1 })).toThrow('computeUs must be');
+  expect(() => learned.observe('a', { size: bad, computeUs: 1, wallUs: 1 })).toThrow('size must be');
+  expect(() => learned.predict('a', bad)).toThrow('size must be');
 });

@@ -5,6 +5,11 @@ import type { Line } from './windows.ts';
 export interface ReserveRequest {
   readonly runId: string;
   readonly owner: string;
+  /**
+   * Keyed hash of what names the person across accounts (a verified e-mail, a provider's subject), or null. It finds what a
+   * deleted account had used, so that deleting an account refills nothing.
+   */
+  readonly person: string | null;
   readonly procedure: string;
   /** The client's key and the keyed hash of its input; together they tell a retry from a new run. */
   readonly idempotencyKey: string;
@@ -17,7 +22,7 @@ export interface ReserveRequest {
 
 /**
  * `held`: admitted, every line holds its amount. `denied`: nothing changed. `running`/`settled`: the same key and input
- * were seen before; nothing more is held. `conflict`: the same key came with another input.
+ * were seen within a day; nothing more is held. `conflict`: the same key came with another input.
  */
 export type ReserveResult =
   | { readonly kind: 'held' }
@@ -32,13 +37,18 @@ export interface Settlement {
   readonly computeUs: number;
   /** Charged to the user, the address and the pool. */
   readonly userUs: number;
+  /**
+   * Null unless the run timed out. Charged in place of `userUs` when the same user's runs have timed out more than
+   * `FREE_TIMEOUTS` times that day: else a text that never ends is free compute.
+   */
+  readonly timeoutUs: number | null;
   /** Charged to the spend cap. */
   readonly capMicroUsd: number;
   /** A failed run gives its idempotency key back, so that the client may try again. */
   readonly freeKey: boolean;
 }
 
-/** What stands in the first line of the run (the user's day) after the settlement. */
+/** What stands in the user's day after the settlement; zeros when the account was deleted meanwhile. */
 export interface Settled {
   readonly computeUs: number;
   readonly remainingUs: number;
@@ -49,6 +59,9 @@ export interface LineState {
   readonly settled: number;
   readonly held: number;
 }
+
+/** `gone`: nobody knows this run (any more). */
+export type RunState = 'held' | 'settled' | 'released' | 'expired' | 'gone';
 
 /**
  * The store of money. Every method is atomic and durable when it resolves. A store that cannot answer rejects with
@@ -64,9 +77,85 @@ export interface Ledger {
   renew(runId: string, leaseUntilMs: number): Promise<void>;
   /** Ends leases that ran out: the user's hold and slot are freed, the cap keeps the worst case. Returns how many. */
   expire(nowMs: number): Promise<number>;
+  stateOf(runId: string): Promise<RunState>;
   /** State of the given lines and the number of live runs of an owner. */
-  usage(owner: string, lines: readonly Line[], nowMs: number): Promise<{ lines: LineState[]; running: number }>;
+  usage(request: UsageRequest): Promise<{ lines: LineState[]; running: number }>;
   setKillSwitch(on: boolean): Promise<void>;
+  isKilled(): Promise<boolean>;
+}
+
+export interface UsageRequest {
+  readonly owner: string;
+  readonly person: string | null;
+  readonly lines: readonly Line[];
+  readonly nowMs: number;
+}
+
+/** The server's own record of a user. It decides; claims in a token are hints. */
+export interface Account {
+  /** Null: the plan that the config gives to users of this kind. */
+  readonly plan: string | null;
+  readonly blocked: boolean;
+}
+
+/** One run as it is kept: what it was and what it cost, never what it was about. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly procedure: string;
+  readonly state: RunState;
+  readonly createdMs: number;
+  readonly computeUs: number | null;
+  readonly userUs: number | null;
+  readonly capMicroUsd: number | null;
+}
+
+/** What one user spent on one procedure in one day (UTC, days since 1970). */
+export interface DayUsage {
+  readonly day: number;
+  readonly procedure: string;
+  readonly runs: number;
+  readonly computeUs: number;
+  readonly userUs: number;
+  readonly microUsd: number;
+}
+
+/** All that the server keeps about a user. */
+export interface AccountExport {
+  readonly account: Account;
+  readonly usage: readonly DayUsage[];
+  readonly runs: readonly RunRecord[];
+  readonly windows: readonly {
+    readonly scope: string;
+    readonly window: number;
+    readonly settled: number;
+    readonly held: number;
+  }[];
+}
+
+export interface AccountDeletion {
+  readonly owner: string;
+  readonly person: string | null;
+  /** When what was used may be forgotten: the end of the longest window. */
+  readonly untilMs: number;
+}
+
+/** Records about users, in the same store as their money. */
+export interface Accounts {
+  account(owner: string): Promise<Account>;
+  /** Effective with the next request, on every instance. */
+  setAccount(owner: string, account: Account): Promise<void>;
+  exportAccount(owner: string): Promise<AccountExport>;
+  /**
+   * Leaves no row with the owner. Runs in flight go on for the cap's account alone; what was used and held stays behind as a
+   * tombstone under the person's hash, so that a new account starts where the old one ended.
+   */
+  deleteAccount(deletion: AccountDeletion): Promise<void>;
+  /** Forgets records of runs that ended before `beforeMs`, some hundreds at a time. Returns how many. */
+  prune(beforeMs: number): Promise<number>;
+}
+
+/** One store, both ports. */
+export interface Store extends Ledger, Accounts {
   close(): Promise<void>;
 }
 

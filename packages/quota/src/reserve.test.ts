@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sqliteLedger } from './adapters/sqlite.ts';
+import { sqliteStore } from './adapters/sqlite.ts';
 import type { Policy } from './policy.ts';
-import type { Clock, Ledger } from './ports.ts';
+import type { Clock, Store } from './ports.ts';
 import { quota, type Quota } from './reserve.ts';
-import type { Spender } from './windows.ts';
+import type { Line, Spender } from './windows.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 23, 59, 50);
 const policy: Policy = {
@@ -19,10 +19,10 @@ const policy: Policy = {
   price: { nanoUsdPerSecond: 24_000_000, asOf: '2026-08-01' },
   run: { deadlineMs: 8, longestBatchMs: 2, workers: 1, attempts: 1, leaseMs: 9_000 },
 };
-const ann: Spender = { owner: 'iss|ann', plan: 'free', anonymous: false, ipBucket: '192.0.2.1' };
+const ann: Spender = { owner: 'iss|ann', plan: 'free', anonymous: false, ipBucket: '192.0.2.1', person: null };
 
 let folder: string;
-let ledger: Ledger;
+let ledger: Store;
 let clock: Clock & { nowTime: number; tick: () => void };
 let excess: number[];
 let spending: Quota;
@@ -31,7 +31,7 @@ const newRunId = () => `00000000-0000-4000-8000-${String(++lastRun).padStart(12,
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'twohop-quota-'));
-  ledger = await sqliteLedger({ path: join(folder, 'ledger.db'), deadlineMs: 5_000 });
+  ledger = await sqliteStore({ path: join(folder, 'ledger.db'), deadlineMs: 5_000 });
   const tasks = new Set<() => void>();
   clock = {
     nowTime: NOW_MS,
@@ -57,9 +57,10 @@ const admitted = async (spender: Spender = ann) => {
   if (reservation.kind !== 'admitted') throw new Error(`not admitted: ${JSON.stringify(reservation)}`);
   return reservation.run;
 };
+const usage = (lines: Line[]) => ledger.usage({ owner: '', person: null, lines, nowMs: clock.nowTime });
 const capDay = async () => {
   const line = { scope: 'cap-day', window: Math.floor(NOW_MS / 86_400_000), unit: 'microUsd', amount: 0, limit: 0 } as const;
-  return (await ledger.usage('', [{ ...line, code: 'limit.spend_cap', resetsAtMs: 0 }], clock.nowTime)).lines[0];
+  return (await usage([{ ...line, code: 'limit.spend_cap', resetsAtMs: 0 }])).lines[0];
 };
 
 it('holds the worst case while nothing is learned, and gives a receipt of the real use', async () => {
@@ -72,7 +73,7 @@ it('holds the worst case while nothing is learned, and gives a receipt of the re
     running: 1,
   });
   expect(await capDay()).toEqual({ settled: 0, held: 240 });
-  const receipt = await run.settle({ kind: 'reported', computeUs: 1_000, chargeUser: true, failed: false });
+  const receipt = await run.settle({ ended: 'ok', reportUs: 1_000, wallUs: 0 });
   expect(receipt).toEqual({
     runId: run.runId,
     computeUs: 1_000,
@@ -86,29 +87,28 @@ it('holds the worst case while nothing is learned, and gives a receipt of the re
 
 it('a failure of the model with a report: the cap pays, the user does not', async () => {
   const run = await admitted();
-  await run.settle({ kind: 'reported', computeUs: 1_000, chargeUser: false, failed: true });
+  await run.settle({ ended: 'failed', reportUs: 1_000, wallUs: 0 });
   expect(await spending.usage(ann)).toMatchObject({ usedUs: 0, heldUs: 0 });
   expect(await capDay()).toEqual({ settled: 24, held: 0 });
 });
 
 it('a run without a report: the cap pays the worst case, the user only what is said', async () => {
   const run = await admitted();
-  await run.settle({ kind: 'unknown', userUs: 300 });
+  await run.settle({ ended: 'cancelled', reportUs: null, wallUs: 300 });
   expect(await spending.usage(ann)).toMatchObject({ usedUs: 300, heldUs: 0 });
   expect(await capDay()).toEqual({ settled: 240, held: 0 });
 });
 
 it('a report above the worst case is settled at the hold, and somebody is told', async () => {
   const run = await admitted();
-  const receipt = await run.settle({ kind: 'reported', computeUs: 99_000, chargeUser: true, failed: false });
+  const receipt = await run.settle({ ended: 'ok', reportUs: 99_000, wallUs: 0 });
   expect(receipt.computeUs).toBe(10_000);
   expect(await capDay()).toEqual({ settled: 240, held: 0 });
   expect(excess).toEqual([99_000]);
 });
 
 it('an estimate that was learned admits more runs than the worst case would', async () => {
-  for (let n = 0; n < 8; n++)
-    await (await admitted()).settle({ kind: 'reported', computeUs: 100, chargeUser: true, failed: false });
+  for (let n = 0; n < 8; n++) await (await admitted()).settle({ ended: 'ok', reportUs: 100, wallUs: 0 });
   await admitted();
   expect(await spending.usage(ann)).toMatchObject({ heldUs: 100 });
 });
@@ -123,15 +123,14 @@ it('users without an account share a pool', async () => {
 it('one address has one budget, whoever calls from it', async () => {
   const from = (uid: string): Spender => ({ ...ann, owner: `iss|${uid}`, ipBucket: '192.0.2.9' });
   for (const uid of ['a', 'b', 'c']) {
-    await (await admitted(from(uid))).settle({ kind: 'reported', computeUs: 10_000, chargeUser: true, failed: false });
+    await (await admitted(from(uid))).settle({ ended: 'ok', reportUs: 10_000, wallUs: 0 });
   }
-  await (await admitted(from('d'))).settle({ kind: 'reported', computeUs: 10_000, chargeUser: true, failed: false });
+  await (await admitted(from('d'))).settle({ ended: 'ok', reportUs: 10_000, wallUs: 0 });
   expect(await reserve(from('e'))).toMatchObject({ kind: 'denied', denial: { code: 'limit.ip', limit: 'ip-day' } });
 });
 
 it('the month outlives the day', async () => {
-  const spend = async (computeUs: number) =>
-    (await admitted()).settle({ kind: 'reported', computeUs, chargeUser: true, failed: false });
+  const spend = async (computeUs: number) => (await admitted()).settle({ ended: 'ok', reportUs: computeUs, wallUs: 0 });
   await spend(10_000);
   await spend(10_000);
   expect(await reserve()).toMatchObject({ kind: 'admitted' });
@@ -154,7 +153,7 @@ it('renews the lease while the call lives, and stops when it ends', async () => 
   const run = await admitted();
   clock.nowTime += 8_000;
   clock.tick();
-  await ledger.usage('', [], clock.nowTime);
+  await usage([]);
   expect(await ledger.expire(NOW_MS + 9_000)).toBe(0);
   await run.release();
   clock.nowTime += 60_000;

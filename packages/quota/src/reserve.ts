@@ -1,6 +1,7 @@
 import type { Denial } from './decide.ts';
-import { estimator } from './estimate.ts';
+import { estimator, type Prediction } from './estimate.ts';
 import { priceMicroUsd, worstComputeUs } from './policy.ts';
+import type { RunState } from './ports.ts';
 import { openRun, type Run, type RunTools } from './run.ts';
 import { runLines, type Spender, userLines } from './windows.ts';
 
@@ -28,11 +29,22 @@ export interface Usage {
   readonly running: number;
 }
 
+export interface Quote extends Prediction {
+  readonly p50MicroUsd: number;
+  readonly p95MicroUsd: number;
+}
+
 export interface Quota {
   /** @throws StoreDown when the ledger cannot answer: nothing may be spent. */
   reserve(request: RunRequest): Promise<Reservation>;
   /** The user's day. @throws StoreDown */
   usage(spender: Spender): Promise<Usage>;
+  /** @throws StoreDown */
+  stateOf(runId: string): Promise<RunState>;
+  /** Stops every run that has not started, on every instance. @throws StoreDown */
+  setKillSwitch(on: boolean): Promise<void>;
+  /** What a run of this size would probably cost. */
+  quote(procedure: string, size: number): Quote;
 }
 
 export interface QuotaOptions extends Omit<RunTools, 'learned'> {
@@ -50,10 +62,11 @@ export function quota({ newRunId, ...options }: QuotaOptions): Quota {
     reserve: async ({ spender, procedure, size, idempotencyKey, inputHash }) => {
       const nowMs = clock.nowMs();
       const runId = newRunId();
-      const estimateUs = learned.estimateUs(procedure, size);
+      const { p95Us: estimateUs } = learned.predict(procedure, size);
       const result = await ledger.reserve({
         runId,
         owner: spender.owner,
+        person: spender.person,
         procedure,
         idempotencyKey,
         inputHash,
@@ -64,10 +77,18 @@ export function quota({ newRunId, ...options }: QuotaOptions): Quota {
       });
       return result.kind === 'held' ? { kind: 'admitted', run: openRun(tools, { runId, procedure, size }) } : result;
     },
+    stateOf: (runId) => ledger.stateOf(runId),
+    setKillSwitch: (on) => ledger.setKillSwitch(on),
+    quote: (procedure, size) => {
+      const prediction = learned.predict(procedure, size);
+      const price = (computeUs: number) => priceMicroUsd(computeUs, policy.price);
+      return { ...prediction, p50MicroUsd: price(prediction.p50Us), p95MicroUsd: price(prediction.p95Us) };
+    },
     usage: async (spender) => {
       const nowMs = clock.nowMs();
       const [today] = userLines(policy, spender, { amount: 0, nowMs });
-      const { lines, running } = await ledger.usage(spender.owner, [today], nowMs);
+      const { owner, person } = spender;
+      const { lines, running } = await ledger.usage({ owner, person, lines: [today], nowMs });
       const { settled, held } = lines[0] ?? { settled: 0, held: 0 };
       const remainingUs = Math.max(0, today.limit - settled - held);
       return { limitUs: today.limit, usedUs: settled, heldUs: held, remainingUs, resetsAtMs: today.resetsAtMs, running };

@@ -13,12 +13,16 @@ export interface Receipt {
 }
 
 /**
- * How a dispatched run ended. `reported`: the model said what it used. `unknown`: it did not (timeout, crash, cut), so the
- * cap pays the worst case, and the user pays `userUs`: nothing, or the time of a call that the user cut off.
+ * How a dispatched run ended. `ok` and `cancelled` are charged to the user, `failed` and `timeout` are not (but see
+ * `FREE_TIMEOUTS`). The cap always pays: what the model reported, or the worst case when it reported nothing.
  */
-export type Outcome =
-  | { readonly kind: 'reported'; readonly computeUs: number; readonly chargeUser: boolean; readonly failed: boolean }
-  | { readonly kind: 'unknown'; readonly userUs: number };
+export interface Outcome {
+  readonly ended: 'ok' | 'failed' | 'timeout' | 'cancelled';
+  /** What the model says it used, null when it says nothing that can be read. */
+  readonly reportUs: number | null;
+  /** How long the call took: what a user is charged who is charged without a report. */
+  readonly wallUs: number;
+}
 
 /** An admitted run: its hold is a lease, renewed until it is settled or released. Exactly one of the two must be called. */
 export interface Run {
@@ -53,7 +57,9 @@ export function openRun(tools: RunTools, { runId, procedure, size }: { runId: st
     settle: async (outcome) => {
       stopRenewing();
       const used = settlementOf(tools, runId, outcome);
-      if (outcome.kind === 'reported' && !outcome.failed) tools.learned.observe(procedure, size, used.computeUs);
+      if (outcome.ended === 'ok' && outcome.reportUs !== null) {
+        tools.learned.observe(procedure, { size, computeUs: used.computeUs, wallUs: outcome.wallUs });
+      }
       const { computeUs, remainingUs, resetsAtMs } = await ledger.settle(used);
       const price = priceMicroUsd(computeUs, policy.price);
       return { runId, computeUs, priceMicroUsd: price, priceAsOf: policy.price.asOf, remainingUs, resetsAtMs };
@@ -65,14 +71,17 @@ export function openRun(tools: RunTools, { runId, procedure, size }: { runId: st
   };
 }
 
-function settlementOf({ policy, onExcess }: RunTools, runId: string, outcome: Outcome): Settlement {
+function settlementOf({ policy, onExcess }: RunTools, runId: string, { ended, reportUs, wallUs }: Outcome): Settlement {
   const worstUs = worstComputeUs(policy.run);
-  if (outcome.kind === 'unknown') {
-    const capMicroUsd = priceMicroUsd(worstUs, policy.price);
-    return { runId, computeUs: worstUs, userUs: Math.min(outcome.userUs, worstUs), capMicroUsd, freeKey: true };
-  }
-  if (outcome.computeUs > worstUs) onExcess(runId, outcome.computeUs);
-  const computeUs = Math.min(outcome.computeUs, worstUs);
-  const capMicroUsd = priceMicroUsd(computeUs, policy.price);
-  return { runId, computeUs, userUs: outcome.chargeUser ? computeUs : 0, capMicroUsd, freeKey: outcome.failed };
+  if (reportUs !== null && reportUs > worstUs) onExcess(runId, reportUs);
+  const computeUs = Math.min(reportUs ?? worstUs, worstUs);
+  const usedUs = Math.min(reportUs ?? wallUs, worstUs);
+  return {
+    runId,
+    computeUs,
+    userUs: ended === 'ok' || ended === 'cancelled' ? usedUs : 0,
+    timeoutUs: ended === 'timeout' ? usedUs : null,
+    capMicroUsd: priceMicroUsd(computeUs, policy.price),
+    freeKey: ended !== 'ok',
+  };
 }

@@ -13,7 +13,7 @@ const policy: Policy = {
   price: { nanoUsdPerSecond: 1, asOf: '2026-08-01' },
   run: { deadlineMs: 1, longestBatchMs: 1, workers: 1, attempts: 1, leaseMs: 1 },
 };
-const spender = { owner: 'iss|ann', plan: 'free', anonymous: true, ipBucket: '2001:db8::/64' };
+const spender = { owner: 'iss|ann', plan: 'free', anonymous: true, ipBucket: '2001:db8::/64', person: null };
 const lines = (nowMs: number) => runLines(policy, spender, { estimateUs: 3, worstMicroUsd: 9, nowMs });
 
 it('draws on user, address, pool and cap, and holds the worst case only on the cap', () => {

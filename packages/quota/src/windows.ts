@@ -21,6 +21,8 @@ export interface Spender {
   readonly anonymous: boolean;
   /** The address budgets are counted by: an IPv4 address, or the /64 of an IPv6 one. */
   readonly ipBucket: string;
+  /** Keyed hash of what names the person across accounts, or null; see `ReserveRequest`. */
+  readonly person: string | null;
 }
 
 const DAY_MS = 86_400_000;

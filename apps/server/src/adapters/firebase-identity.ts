@@ -28,11 +28,23 @@ export function firebaseIdentity({ projectId }: { projectId: string }): Identity
   };
 }
 
-const identityOf = ({ iss, sub, firebase }: DecodedIdToken): Identity => ({
+const identityOf = ({ iss, sub, email, email_verified: verified, firebase }: DecodedIdToken): Identity => ({
   issuer: iss,
   uid: sub,
   anonymous: firebase.sign_in_provider === 'anonymous',
+  // An address that nobody has verified may be somebody else's.
+  email: email !== undefined && verified === true ? email.toLowerCase() : null,
+  subject: subjectOf(firebase.identities),
 });
+
+/** `google.com:1234` of the first provider that vouches for the person; an e-mail alone does not. */
+function subjectOf(identities: Record<string, unknown> = {}): string | null {
+  for (const [provider, ids] of Object.entries(identities)) {
+    const [id] = Array.isArray(ids) ? (ids as unknown[]) : [];
+    if (provider !== 'email' && typeof id === 'string') return `${provider}:${id}`;
+  }
+  return null;
+}
 
 function isSound({ sub, exp, iat, auth_time: authTime, firebase }: DecodedIdToken, nowSeconds: number): boolean {
   const past = (time: unknown) => typeof time === 'number' && time <= nowSeconds + SKEW_SECONDS;

@@ -1,7 +1,10 @@
+import { spenderOf } from '../middleware/authenticate.ts';
 import { planOf } from '../middleware/plan.ts';
 import { signedIn } from '../procedures.ts';
-import { AccountOutput, QuotaOutput } from '../schemas.ts';
+import { AccountExportOutput, AccountOutput, QuotaOutput, QuoteInput, QuoteOutput } from '../schemas.ts';
 import { t } from '../trpc.ts';
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 export const account = t.router({
   me: signedIn.output(AccountOutput).query(({ ctx: { principal } }) => {
@@ -11,13 +14,45 @@ export const account = t.router({
 
   /** What is left, and when it is new again. Reading it costs nothing. */
   quota: signedIn.output(QuotaOutput).query(async ({ ctx: { deps, principal, request } }) => {
-    const { running, resetsAtMs, ...computeDay } = await deps.quota.usage({ ...principal, ipBucket: request.ipBucket });
+    const { running, resetsAtMs, ...computeDay } = await deps.quota.usage(spenderOf(principal, request.ipBucket));
     const { requestsPerMinute, concurrentRuns } = planOf(deps.policy, principal);
     return {
       plan: principal.plan,
-      computeDay: { ...computeDay, resetsAt: new Date(resetsAtMs).toISOString() },
+      computeDay: { ...computeDay, resetsAt: isoOf(resetsAtMs) },
       requestsPerMinute,
       concurrent: { limit: concurrentRuns, running },
     };
   }),
+
+  /** What a call of this size would probably cost, before it runs, and whether the day still has room for it. */
+  quote: signedIn
+    .input(QuoteInput)
+    .output(QuoteOutput)
+    .query(async ({ ctx: { deps, principal, request }, input: { procedure, chars } }) => {
+      const { wallP50Us, runs, ...costs } = deps.quota.quote(procedure, chars);
+      const { remainingUs, resetsAtMs } = await deps.quota.usage(spenderOf(principal, request.ipBucket));
+      const fits = costs.p95Us <= remainingUs;
+      return { ...costs, secondsP50: wallP50Us / 1e6, learnedFromRuns: runs, remainingUs, resetsAt: isoOf(resetsAtMs), fits };
+    }),
+
+  /** All that the server keeps about the caller: amounts and times, never a text. */
+  export: signedIn.output(AccountExportOutput).query(async ({ ctx: { deps, principal } }) => {
+    const { account: record, usage, runs, windows } = await deps.accounts.exportAccount(principal.owner);
+    return {
+      account: record,
+      usage: usage.map(({ day, ...row }) => ({ ...row, day: isoOf(day * 86_400_000).slice(0, 10) })),
+      runs: runs.map(({ createdMs, ...run }) => ({ ...run, createdAt: isoOf(createdMs) })),
+      windows: [...windows],
+    };
+  }),
+
+  /** Forgets the caller. What was used stays behind under a hash of the person, so that a new account refills nothing. */
+  delete: signedIn.mutation(async ({ ctx: { deps, principal } }) => {
+    const { owner, person } = principal;
+    await deps.accounts.deleteAccount({ owner, person, untilMs: Math.ceil(deps.nowMs()) + TOMBSTONE_KEPT_MS });
+    deps.results.forget(owner);
+  }),
 });
+
+/** The longest window is a month; its debt may reach into the next. */
+const TOMBSTONE_KEPT_MS = 62 * 86_400_000;

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Ledger, type Policy, quota } from '@twohop/quota';
-import { sqliteLedger } from '@twohop/quota/sqlite';
+import { type Policy, quota, type Store } from '@twohop/quota';
+import { sqliteStore } from '@twohop/quota/sqlite';
 import { onTestFinished } from 'vitest';
 import type { RequestContext } from '../context.ts';
 import { appRouter } from '../index.ts';
-import type { Deps, Identity, Model, ModelFailure, ModelReply } from '../ports.ts';
+import type { Asked, Deps, Identity, Model, ModelFailure, ModelReply, Results } from '../ports.ts';
 import { t } from '../trpc.ts';
 
 const policy: Policy = {
@@ -38,10 +38,10 @@ export const workingModel: Model = {
 
 const createCaller = t.createCallerFactory(appRouter);
 
-const ann: Identity = { issuer: 'iss', uid: 'ann', anonymous: false };
+const ann: Identity = { issuer: 'iss', uid: 'ann', anonymous: false, email: 'ann@example.com', subject: null };
 
 export interface TestServer {
-  readonly ledger: Ledger;
+  readonly ledger: Store;
   readonly observed: string[];
   readonly logged: object[];
   /** A client of one request; tokens are `ann`, `anonymous`, or a refusal's code. */
@@ -53,14 +53,13 @@ export interface TestServer {
 /** The real router on a real ledger; only the token's verifier and the model are set by the test. */
 export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'twohop-api-'));
-  const ledger = await sqliteLedger({ path: join(folder, 'ledger.db'), deadlineMs: 5_000 });
+  const ledger = await sqliteStore({ path: join(folder, 'ledger.db'), deadlineMs: 5_000 });
   onTestFinished(async () => {
     await ledger.close();
     rmSync(folder, { recursive: true });
   });
   const observed: string[] = [];
   const logged: object[] = [];
-  const kept = new Map<string, Promise<unknown>>();
   const nowMs = Date.UTC(2026, 0, 15, 12);
   const clock = { nowMs: () => nowMs, every: () => () => undefined };
   const deps: Deps = {
@@ -69,12 +68,15 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     quota: quota({ ledger, policy, clock, newRunId: () => crypto.randomUUID(), onExcess: () => undefined }),
     policy,
     model: workingModel,
-    results: { keep: (runId, result) => void kept.set(runId, result), find: (runId) => kept.get(runId) },
+    accounts: ledger,
+    results: remembering(),
     log: { info: () => undefined, warn: () => undefined, error: (entry) => void logged.push(entry) },
     observe: ({ procedure, code }) => void observed.push(`${procedure} ${code}`),
     nowMs: clock.nowMs,
     newId: () => crypto.randomUUID(),
-    hashInput: (input) => input,
+    hash: (text) => text,
+    adminEmails: new Set(['root@example.com']),
+    wait: () => Promise.resolve(),
     ...more,
   };
   const request = { id: 'request-1', token: 'ann', idempotencyKey: null, ipBucket: '192.0.2.1', timings: new Map() };
@@ -86,7 +88,12 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     caller: (own) => createCaller({ deps, request: { ...request, signal: new AbortController().signal, ...own } }),
     balances: async () => {
       const user = { ...line, scope: 'user-day:iss|ann', unit: 'computeUs' } as const;
-      const { lines } = await ledger.usage('iss|ann', [user, { ...line, scope: 'cap-day', unit: 'microUsd' }], nowMs);
+      const { lines } = await ledger.usage({
+        owner: 'iss|ann',
+        person: null,
+        lines: [user, { ...line, scope: 'cap-day', unit: 'microUsd' }],
+        nowMs,
+      });
       const [day, cap] = lines;
       if (!day || !cap) throw new Error('the ledger left out a line');
       return { user: day, cap };
@@ -98,5 +105,29 @@ function verdict(token: string): Awaited<ReturnType<Deps['identity']['verify']>>
   if (token === 'anonymous') return { ...ann, anonymous: true };
   if (token === 'auth.expired' || token === 'auth.invalid') return { refused: token };
   if (token === 'auth.unavailable') return { refused: token, retryAfterMs: 5_000 };
-  return { ...ann, uid: token };
+  return { ...ann, uid: token, email: `${token}@example.com` };
+}
+
+/** Keeps nothing, like a process that has just been started. */
+export const forgetful: Results = {
+  keep: () => undefined,
+  byKey: () => undefined,
+  byInput: () => undefined,
+  modelIs: () => undefined,
+  forget: () => undefined,
+};
+
+/** Keeps everything, successes and failures, for one test. */
+function remembering(): Results {
+  const kept: { asked: Asked; result: Promise<unknown> }[] = [];
+  return {
+    keep: (asked, result) => void kept.push({ asked, result }),
+    byKey: (key) => {
+      const found = kept.find(({ asked }) => asked.key === key);
+      return found && { input: found.asked.input, result: found.result };
+    },
+    byInput: (input) => kept.find(({ asked }) => asked.input === input)?.result,
+    modelIs: () => undefined,
+    forget: () => void kept.splice(0),
+  };
 }

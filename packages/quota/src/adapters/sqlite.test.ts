@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
 import { StoreDown } from '../ports.ts';
 import { ledgerContract, request, userDay } from '../testing/ledger-contract.ts';
-import { sqliteLedger } from './sqlite.ts';
+import { sqliteStore } from './sqlite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'twohop-ledger-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,21 +14,21 @@ const newPath = () => join(folder, `${++files}`, 'ledger.db');
 
 ledgerContract('sqlite', async () => {
   const path = newPath();
-  return { ledger: await sqliteLedger({ path, deadlineMs: 5_000 }), reopen: () => sqliteLedger({ path, deadlineMs: 5_000 }) };
+  return { ledger: await sqliteStore({ path, deadlineMs: 5_000 }), reopen: () => sqliteStore({ path, deadlineMs: 5_000 }) };
 });
 
 it('refuses a file of a newer version', async () => {
   const path = newPath();
-  await (await sqliteLedger({ path })).close();
+  await (await sqliteStore({ path })).close();
   const db = new DatabaseSync(path);
   db.exec('PRAGMA user_version = 99');
   db.close();
-  await expect(sqliteLedger({ path })).rejects.toThrow(/schema 99; this version knows 1/);
+  await expect(sqliteStore({ path })).rejects.toThrow(/schema 99; this version knows 1/);
 });
 
 it('two processes on one file admit no more than one would', async () => {
   const path = newPath();
-  const handles = await Promise.all([1, 2, 3].map(() => sqliteLedger({ path, deadlineMs: 5_000 })));
+  const handles = await Promise.all([1, 2, 3].map(() => sqliteStore({ path, deadlineMs: 5_000 })));
   const asked = handles.flatMap((handle) =>
     Array.from({ length: 20 }, () => handle.reserve(request({ lines: [userDay(70, 7)] }))),
   );
@@ -39,7 +39,7 @@ it('two processes on one file admit no more than one would', async () => {
 
 it('fails closed within its deadline while another holds the lock, and gives back what was held too late', async () => {
   const path = newPath();
-  const ledger = await sqliteLedger({ path, deadlineMs: 100 });
+  const ledger = await sqliteStore({ path, deadlineMs: 100 });
   const other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
   const asked = request({ lines: [userDay(100, 10)] });
@@ -47,15 +47,13 @@ it('fails closed within its deadline while another holds the lock, and gives bac
   other.exec('ROLLBACK');
   other.close();
   // Calls are served in order: when this one is answered, the late reserve and its release are done or never happened.
-  await expect
-    .poll(async () => (await ledger.usage(asked.owner, asked.lines, asked.nowMs)).lines)
-    .toEqual([{ settled: 0, held: 0 }]);
+  await expect.poll(async () => (await ledger.usage(asked)).lines).toEqual([{ settled: 0, held: 0 }]);
   expect(await ledger.reserve(request({ lines: [userDay(10, 10)] }))).toEqual({ kind: 'held' });
   await ledger.close();
 });
 
 it('a call after the close is a store that is down', async () => {
-  const ledger = await sqliteLedger({ path: newPath() });
+  const ledger = await sqliteStore({ path: newPath() });
   await ledger.close();
   await expect(ledger.reserve(request())).rejects.toThrow(StoreDown);
 });

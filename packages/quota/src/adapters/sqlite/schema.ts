@@ -4,9 +4,12 @@ import type { DatabaseSync } from 'node:sqlite';
 const migrations = [
   `CREATE TABLE windows (
      scope TEXT NOT NULL, window INTEGER NOT NULL,
-     settled INTEGER NOT NULL CHECK (settled >= 0), held INTEGER NOT NULL CHECK (held >= 0), "limit" INTEGER NOT NULL,
+     settled INTEGER NOT NULL CHECK (settled >= 0), held INTEGER NOT NULL CHECK (held >= 0),
+     "limit" INTEGER NOT NULL, resets_at_ms INTEGER NOT NULL,
      PRIMARY KEY (scope, window)
    ) STRICT, WITHOUT ROWID;
+   CREATE INDEX windows_by_end ON windows (resets_at_ms);
+
    CREATE TABLE runs (
      run_id TEXT PRIMARY KEY, owner TEXT NOT NULL, procedure TEXT NOT NULL,
      idempotency_key TEXT, input_hash TEXT NOT NULL,
@@ -16,7 +19,24 @@ const migrations = [
    ) STRICT, WITHOUT ROWID;
    CREATE UNIQUE INDEX runs_by_key ON runs (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
    CREATE INDEX runs_held ON runs (lease_until_ms) WHERE state = 'held';
-   CREATE INDEX runs_held_by_owner ON runs (owner, lease_until_ms) WHERE state = 'held';
+   CREATE INDEX runs_by_owner ON runs (owner, state, created_ms);
+   CREATE INDEX runs_by_age ON runs (created_ms);
+
+   CREATE TABLE usage (
+     owner TEXT NOT NULL, day INTEGER NOT NULL, procedure TEXT NOT NULL,
+     runs INTEGER NOT NULL, timeouts INTEGER NOT NULL, compute_us INTEGER NOT NULL, user_us INTEGER NOT NULL, micro_usd INTEGER NOT NULL,
+     PRIMARY KEY (owner, day, procedure)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE accounts (owner TEXT PRIMARY KEY, plan TEXT, blocked INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE tombstones (
+     person TEXT NOT NULL, kind TEXT NOT NULL, window INTEGER NOT NULL,
+     settled INTEGER NOT NULL, "limit" INTEGER NOT NULL, until_ms INTEGER NOT NULL,
+     PRIMARY KEY (person, kind, window)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX tombstones_by_end ON tombstones (until_ms);
+
    CREATE TABLE switches (name TEXT PRIMARY KEY, "on" INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 

@@ -1,16 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { decide } from '../../decide.ts';
-import type { LineState, ReserveRequest, ReserveResult, Settled, Settlement } from '../../ports.ts';
-import type { Line } from '../../windows.ts';
-import { killSwitch, type RunRow, runsTable, windowsTable } from './tables.ts';
+import { decide, KEY_KEPT_MS, userCharge } from '../../decide.ts';
+import type { ReserveRequest, ReserveResult, RunState, Settled, Settlement, UsageRequest } from '../../ports.ts';
+import { accountsTable, killSwitch, pruning } from './accounts-table.ts';
+import { linesOf, type RunRow, runsTable } from './runs-table.ts';
+import { usageTable } from './usage-table.ts';
+import { windowsTable } from './windows-table.ts';
 
 /** The synchronous half of the adapter: it runs in the worker thread, each method inside the caller's transaction. */
-export type SqliteStore = ReturnType<typeof sqliteStore>;
+export type StoreOperations = ReturnType<typeof storeOperations>;
 
-export function sqliteStore(db: DatabaseSync) {
-  const tables: Tables = { windows: windowsTable(db), runs: runsTable(db), kill: killSwitch(db) };
+export function storeOperations(db: DatabaseSync) {
+  const usage = usageTable(db);
+  const tables: Tables = { windows: windowsTable(db), runs: runsTable(db), usage, kill: killSwitch(db) };
   const { windows, runs, kill } = tables;
   return {
+    ...accountsTable(db, usage),
+    prune: pruning(db),
     reserve: (request: ReserveRequest): ReserveResult => reserve(tables, request),
     settle: (settlement: Settlement): Settled => settle(tables, settlement),
     release: (runId: string): void => release(tables, runId),
@@ -20,55 +25,63 @@ export function sqliteStore(db: DatabaseSync) {
       for (const run of ended) expire(tables, run);
       return ended.length;
     },
-    usage: (owner: string, lines: readonly Line[], nowMs: number): { lines: LineState[]; running: number } => ({
-      lines: lines.map(windows.balanceOf),
+    stateOf: (runId: string): RunState => runs.byId(runId)?.state ?? 'gone',
+    usage: ({ owner, person, lines, nowMs }: UsageRequest) => ({
+      lines: lines.map((line) => windows.balanceOf(line, person)),
       running: runs.running(owner, nowMs),
     }),
     setKillSwitch: (on: boolean): void => kill.set(on),
+    isKilled: (): boolean => kill.isOn(),
   };
 }
 
 interface Tables {
   readonly windows: ReturnType<typeof windowsTable>;
   readonly runs: ReturnType<typeof runsTable>;
+  readonly usage: ReturnType<typeof usageTable>;
   readonly kill: ReturnType<typeof killSwitch>;
 }
 
 function reserve(tables: Tables, request: ReserveRequest): ReserveResult {
   const { windows, runs, kill } = tables;
-  const { owner, nowMs, lines, concurrentRuns } = request;
-  const seen = runs.byKey(owner, request.idempotencyKey);
+  const { owner, person, nowMs, lines, concurrentRuns } = request;
   for (const run of runs.leasesEnded(nowMs, owner)) expire(tables, run);
-  if (seen && seen.input_hash !== request.inputHash) return { kind: 'conflict' };
-  if (seen?.state === 'settled') return { kind: 'settled', runId: seen.run_id };
-  if (seen && seen.lease_until_ms > nowMs) return { kind: 'running', runId: seen.run_id };
+  const seen = runs.byKey(owner, request.idempotencyKey);
+  if (seen && seen.created_ms > nowMs - KEY_KEPT_MS) {
+    if (seen.input_hash !== request.inputHash) return { kind: 'conflict' };
+    return { kind: seen.state === 'settled' ? 'settled' : 'running', runId: seen.run_id };
+  }
+  if (seen) runs.forgetKey(seen.run_id);
   const standing = { killed: kill.isOn(), running: runs.running(owner, nowMs), concurrentRuns };
-  const denial = decide(standing, lines, windows.balanceOf);
+  const denial = decide(standing, lines, (line) => windows.balanceOf(line, person));
   if (denial) return { kind: 'denied', denial };
-  for (const line of lines) windows.hold(line);
+  for (const line of lines) windows.hold(line, person);
   runs.insert(request);
   return { kind: 'held' };
 }
 
-function settle({ windows, runs }: Tables, settlement: Settlement): Settled {
+function settle({ windows, runs, usage }: Tables, settlement: Settlement): Settled {
   const run = runs.byId(settlement.runId);
-  if (!run) throw new Error(`the ledger has no run ${settlement.runId}`);
+  // The account was deleted and the run with it: nothing may come back.
+  if (!run) return { computeUs: settlement.computeUs, remainingUs: 0, resetsAtMs: 0 };
   const lines = linesOf(run);
-  const ended = run.state === 'settled' || run.state === 'released';
-  if (!ended) {
+  const open = run.state === 'held' || run.state === 'expired';
+  if (open) {
+    const userUs = userCharge(settlement, settlement.timeoutUs === null ? 0 : usage.timeoutsOf(run));
     for (const line of lines) {
-      const actual = line.unit === 'microUsd' ? settlement.capMicroUsd : settlement.userUs;
+      const actual = line.unit === 'microUsd' ? settlement.capMicroUsd : userUs;
       // An ended lease gave the holds back already, and charged the worst case to the cap: correct it to the real use.
       const charged = run.state === 'expired' && line.unit === 'microUsd' ? line.amount : 0;
       windows.move(line, { held: run.state === 'held' ? -line.amount : 0, settled: actual - charged });
     }
-    runs.settle(settlement);
+    runs.settle(settlement, userUs);
+    if (run.owner !== '') usage.add(run, settlement, userUs);
   }
-  const [first] = lines;
-  if (!first) throw new Error(`the run ${settlement.runId} draws on no budget`);
-  const { settled, held } = windows.balanceOf(first);
-  const computeUs = ended ? (run.compute_us ?? 0) : settlement.computeUs;
-  return { computeUs, remainingUs: Math.max(0, first.limit - settled - held), resetsAtMs: first.resetsAtMs };
+  const computeUs = open ? settlement.computeUs : (run.compute_us ?? 0);
+  const day = lines.find(({ code }) => code === 'limit.quota');
+  if (!day) return { computeUs, remainingUs: 0, resetsAtMs: 0 };
+  const { settled, held } = windows.balanceOf(day, null);
+  return { computeUs, remainingUs: Math.max(0, day.limit - settled - held), resetsAtMs: day.resetsAtMs };
 }
 
 function release({ windows, runs }: Tables, runId: string): void {
@@ -85,5 +98,3 @@ function expire({ windows, runs }: Tables, run: RunRow): void {
   }
   runs.end(run.run_id, 'expired');
 }
-
-const linesOf = (run: RunRow) => JSON.parse(run.lines) as Line[];

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase, transaction } from './database.ts';
-import { type SqliteStore, sqliteStore } from './store.ts';
+import { type StoreOperations, storeOperations } from './store.ts';
 
 /** One call of the main thread; the reply carries the same id. */
 export interface Call {
   readonly id: number;
-  readonly operation: keyof SqliteStore;
+  readonly operation: keyof StoreOperations;
   readonly args: readonly unknown[];
 }
 export type Reply =
@@ -15,7 +15,7 @@ export type Reply =
 const port = parentPort;
 if (!port) throw new Error('thread.ts runs as a worker thread');
 const db = openDatabase((workerData as { path: string }).path);
-const store = sqliteStore(db);
+const store = storeOperations(db);
 port.postMessage('ready');
 
 const perform = ({ id, operation, args }: Call): Reply => {

@@ -1,45 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { debt, type Balance } from '../../decide.ts';
-import type { ReserveRequest, Settlement } from '../../ports.ts';
+import type { ReserveRequest, RunRecord, RunState, Settlement } from '../../ports.ts';
 import type { Line } from '../../windows.ts';
 
 export interface RunRow {
   readonly run_id: string;
-  readonly state: 'held' | 'settled' | 'released' | 'expired';
+  readonly owner: string;
+  readonly procedure: string;
+  readonly state: Exclude<RunState, 'gone'>;
   readonly lines: string;
   readonly input_hash: string;
   readonly lease_until_ms: number;
+  readonly created_ms: number;
   readonly compute_us: number | null;
-}
-
-/** Rows of `windows`: what is settled and held of each budget. A window that has no row yet starts with the debt of the last. */
-export function windowsTable(db: DatabaseSync) {
-  const read = db.prepare('SELECT settled, held FROM windows WHERE scope = ? AND window = ?');
-  const last = db.prepare(
-    'SELECT settled, "limit", window FROM windows WHERE scope = ? AND window < ? ORDER BY window DESC LIMIT 1',
-  );
-  const hold = db.prepare(
-    `INSERT INTO windows (scope, window, settled, held, "limit") VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET held = held + excluded.held, "limit" = excluded."limit"`,
-  );
-  const move = db.prepare('UPDATE windows SET held = held + ?, settled = settled + ? WHERE scope = ? AND window = ?');
-  const openingDebt = ({ scope, window }: Line): number => {
-    const row = last.get(scope, window) as { settled: number; limit: number; window: number } | undefined;
-    return row ? debt(row, window) : 0;
-  };
-  return {
-    balanceOf: (line: Line): Balance =>
-      (read.get(line.scope, line.window) as Balance | undefined) ?? { settled: openingDebt(line), held: 0 },
-    hold: (line: Line): void => void hold.run(line.scope, line.window, openingDebt(line), line.amount, line.limit),
-    move: (line: Line, by: { held: number; settled: number }): void =>
-      void move.run(by.held, by.settled, line.scope, line.window),
-  };
+  readonly user_us: number | null;
+  readonly cap_micro_usd: number | null;
 }
 
 /** Rows of `runs`: one an admitted run. A run that ended without a result has no idempotency key any more. */
 export function runsTable(db: DatabaseSync) {
   const byId = db.prepare('SELECT * FROM runs WHERE run_id = ?');
   const byKey = db.prepare('SELECT * FROM runs WHERE owner = ? AND idempotency_key = ?');
+  const forgetKey = db.prepare('UPDATE runs SET idempotency_key = NULL WHERE run_id = ?');
   const insert = db.prepare(
     `INSERT INTO runs (run_id, owner, procedure, idempotency_key, input_hash, state, lines, lease_until_ms, created_ms)
      VALUES (?, ?, ?, ?, ?, 'held', ?, ?, ?)`,
@@ -56,9 +37,10 @@ export function runsTable(db: DatabaseSync) {
   return {
     byId: (runId: string) => byId.get(runId) as RunRow | undefined,
     byKey: (owner: string, key: string) => byKey.get(owner, key) as RunRow | undefined,
+    forgetKey: (runId: string): void => void forgetKey.run(runId),
     insert: ({ runId, owner, procedure, idempotencyKey, inputHash, lines, leaseUntilMs, nowMs }: ReserveRequest): void =>
       void insert.run(runId, owner, procedure, idempotencyKey, inputHash, JSON.stringify(lines), leaseUntilMs, nowMs),
-    settle: ({ runId, computeUs, userUs, capMicroUsd, freeKey }: Settlement): void =>
+    settle: ({ runId, computeUs, capMicroUsd, freeKey }: Settlement, userUs: number): void =>
       void settle.run(computeUs, userUs, capMicroUsd, freeKey ? 1 : 0, runId),
     end: (runId: string, state: 'released' | 'expired'): void => void end.run(state, runId),
     renew: (runId: string, leaseUntilMs: number): void => void renew.run(leaseUntilMs, runId),
@@ -69,11 +51,14 @@ export function runsTable(db: DatabaseSync) {
   };
 }
 
-export function killSwitch(db: DatabaseSync) {
-  const read = db.prepare(`SELECT "on" FROM switches WHERE name = 'kill'`);
-  const write = db.prepare(`INSERT INTO switches (name, "on") VALUES ('kill', ?) ON CONFLICT DO UPDATE SET "on" = excluded."on"`);
-  return {
-    isOn: (): boolean => (read.get() as { on: number } | undefined)?.on === 1,
-    set: (on: boolean): void => void write.run(on ? 1 : 0),
-  };
-}
+export const linesOf = (run: RunRow) => JSON.parse(run.lines) as Line[];
+
+export const recordOf = (run: RunRow): RunRecord => ({
+  runId: run.run_id,
+  procedure: run.procedure,
+  state: run.state,
+  createdMs: run.created_ms,
+  computeUs: run.compute_us,
+  userUs: run.user_us,
+  capMicroUsd: run.cap_micro_usd,
+});

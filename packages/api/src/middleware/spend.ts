@@ -1,0 +1,66 @@
+import type { Outcome, Receipt, Run } from '@twohop/quota';
+import { timed } from '../context.ts';
+import { Fault } from '../fault.ts';
+import { modelCodes } from '../model-codes.ts';
+import type { ModelCall, ModelFailure, ModelReply } from '../ports.ts';
+import type { Caller } from './reserve.ts';
+
+/** Calls the model within the run's hold, settles by what came back, and returns the reply with its receipt. */
+export type Spend = <T extends { readonly model: string }>(
+  work: (call: ModelCall) => Promise<ModelReply<T>>,
+) => Promise<{ body: T; receipt: WireReceipt }>;
+
+export type WireReceipt = Omit<Receipt, 'resetsAtMs'> & { readonly resetsAt: string; readonly cached: boolean };
+
+/** Runs the handler with a `spend` of its own. Whatever happens in it, the run is settled if it was dispatched, else released. */
+export async function holdRun<R>(caller: Caller, run: Run, next: (spend: Spend) => Promise<R>): Promise<R> {
+  let dispatched = false;
+  const spend: Spend = async (work) => {
+    dispatched = true;
+    const { request, deps } = caller;
+    const startMs = deps.nowMs();
+    const wallUs = () => Math.ceil((deps.nowMs() - startMs) * 1000);
+    const call = { runId: run.runId, deadlineMs: run.deadlineMs, signal: request.signal };
+    const reply = await timed(caller, 'model', () => work(call)).catch(async (bug: unknown) => {
+      // A port that throws has broken its promise. Nobody knows what ran, so the cap pays the worst case.
+      await run.settle({ ended: 'failed', reportUs: null, wallUs: wallUs() });
+      throw bug;
+    });
+    if (!reply.ok) {
+      await settleFailure(run, reply.failure, wallUs());
+      throw modelFault(reply.failure);
+    }
+    for (const [name, ms] of Object.entries(reply.timings)) request.timings.set(`model-${name}`, ms);
+    deps.results.modelIs(reply.body.model);
+    const outcome: Outcome = { ended: 'ok', reportUs: reply.computeUs, wallUs: wallUs() };
+    return { body: reply.body, receipt: wireReceipt(await timed(caller, 'settle', () => run.settle(outcome))) };
+  };
+  try {
+    return await next(spend);
+  } finally {
+    if (!dispatched) await run.release();
+  }
+}
+
+async function settleFailure(run: Run, { code, dispatched, computeUs }: ModelFailure, wallUs: number): Promise<void> {
+  if (dispatched) await run.settle({ ended: endings[code] ?? 'failed', reportUs: computeUs, wallUs });
+  else await run.release();
+}
+
+/** How a run ended whose model gave no result; all other codes are failures of the model's own. */
+const endings: Partial<Record<ModelFailure['code'], Outcome['ended']>> = {
+  'request.cancelled': 'cancelled',
+  'upstream.timeout': 'timeout',
+};
+
+function modelFault({ code, retryAfterMs, field }: ModelFailure): Error {
+  const ours = modelCodes[code];
+  if (ours === 'internal.bug') return new Error(`the model refused our own call with ${code}`);
+  // A refused input names the field as the model knows it; the procedures use the same names.
+  const named = ours.startsWith('input.') && field !== null ? { field, message: `${field}: refused by the model` } : {};
+  return new Fault(ours, { ...named, ...(retryAfterMs === null ? {} : { retryAfterMs }) });
+}
+
+function wireReceipt({ resetsAtMs, ...receipt }: Receipt): WireReceipt {
+  return { ...receipt, resetsAt: new Date(resetsAtMs).toISOString(), cached: false };
+}

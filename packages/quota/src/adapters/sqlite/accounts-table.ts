@@ -1,0 +1,104 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Account, AccountDeletion, AccountExport, RunRecord } from '../../ports.ts';
+import { linesOf, recordOf, type RunRow } from './runs-table.ts';
+import type { usageTable } from './usage-table.ts';
+import { kindOf } from './windows-table.ts';
+
+const scopesOf = (owner: string) => [`user-day:${owner}`, `user-month:${owner}`] as const;
+
+interface WindowRow {
+  readonly scope: string;
+  readonly window: number;
+  readonly settled: number;
+  readonly held: number;
+  readonly limit: number;
+}
+
+/** Records about users: accounts, what is exported, and what is left when one is deleted. */
+export function accountsTable(db: DatabaseSync, usage: ReturnType<typeof usageTable>) {
+  const read = db.prepare('SELECT plan, blocked FROM accounts WHERE owner = ?');
+  const write = db.prepare(
+    `INSERT INTO accounts (owner, plan, blocked) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET plan = excluded.plan, blocked = excluded.blocked`,
+  );
+  const windows = db.prepare(
+    'SELECT scope, window, settled, held, "limit" FROM windows WHERE scope IN (?, ?) ORDER BY scope, window',
+  );
+  const runs = db.prepare('SELECT * FROM runs WHERE owner = ? ORDER BY created_ms');
+  const account = (owner: string): Account => {
+    const row = read.get(owner) as { plan: string | null; blocked: number } | undefined;
+    return { plan: row?.plan ?? null, blocked: row?.blocked === 1 };
+  };
+  return {
+    account,
+    setAccount: (owner: string, { plan, blocked }: Account): void => void write.run(owner, plan, blocked ? 1 : 0),
+    exportAccount: (owner: string): AccountExport => ({
+      account: account(owner),
+      usage: usage.all(owner),
+      runs: (runs.all(owner) as unknown as RunRow[]).map((run): RunRecord => recordOf(run)),
+      windows: (windows.all(...scopesOf(owner)) as unknown as WindowRow[]).map(({ scope, window, settled, held }) => ({
+        scope: kindOf(scope),
+        window,
+        settled,
+        held,
+      })),
+    }),
+    deleteAccount: deletion(db),
+  };
+}
+
+function deletion(db: DatabaseSync) {
+  const windows = db.prepare('SELECT scope, window, settled, held, "limit" FROM windows WHERE scope IN (?, ?)');
+  const bury = db.prepare(
+    `INSERT INTO tombstones (person, kind, window, settled, "limit", until_ms) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET settled = max(settled, excluded.settled), until_ms = max(until_ms, excluded.until_ms)`,
+  );
+  const held = db.prepare(`SELECT * FROM runs WHERE owner = ? AND state = 'held'`);
+  const orphan = db.prepare(`UPDATE runs SET owner = '', idempotency_key = NULL, lines = ? WHERE run_id = ?`);
+  const gone = [
+    db.prepare('DELETE FROM runs WHERE owner = ?'),
+    db.prepare('DELETE FROM usage WHERE owner = ?'),
+    db.prepare('DELETE FROM accounts WHERE owner = ?'),
+  ];
+  const deleteWindows = db.prepare('DELETE FROM windows WHERE scope IN (?, ?)');
+  return ({ owner, person, untilMs }: AccountDeletion): void => {
+    const scopes = scopesOf(owner);
+    for (const { scope, window, settled, held: inFlight, limit } of windows.all(...scopes) as unknown as WindowRow[]) {
+      // Its windows opened with what an earlier account of the same person had used, so the larger of the two is the sum.
+      if (person !== null) bury.run(person, kindOf(scope), window, settled + inFlight, limit, untilMs);
+    }
+    // A run in flight goes on for the account of the cap, the address and the pool: whatever it reports later finds no user.
+    for (const run of held.all(owner) as unknown as RunRow[]) {
+      const shared = linesOf(run).filter(({ code }) => code !== 'limit.quota');
+      orphan.run(JSON.stringify(shared), run.run_id);
+    }
+    deleteWindows.run(...scopes);
+    for (const statement of gone) statement.run(owner);
+  };
+}
+
+export function killSwitch(db: DatabaseSync) {
+  const read = db.prepare(`SELECT "on" FROM switches WHERE name = 'kill'`);
+  const write = db.prepare(`INSERT INTO switches (name, "on") VALUES ('kill', ?) ON CONFLICT DO UPDATE SET "on" = excluded."on"`);
+  return {
+    isOn: (): boolean => (read.get() as { on: number } | undefined)?.on === 1,
+    set: (on: boolean): void => void write.run(on ? 1 : 0),
+  };
+}
+
+/** Rows that nobody asks for any more, some hundreds at a time so that no reserve waits for it. */
+export function pruning(db: DatabaseSync) {
+  const oldRuns = db.prepare(
+    `DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE created_ms < ? AND state <> 'held' ORDER BY created_ms LIMIT 500)`,
+  );
+  // A window in debt is kept: the windows after it open with the rest.
+  const oldWindows = db.prepare(
+    `DELETE FROM windows WHERE (scope, window) IN
+       (SELECT scope, window FROM windows WHERE resets_at_ms < ? AND held = 0 AND settled <= "limit" ORDER BY resets_at_ms LIMIT 500)`,
+  );
+  const oldTombstones = db.prepare(
+    'DELETE FROM tombstones WHERE (person, kind, window) IN (SELECT person, kind, window FROM tombstones WHERE until_ms < ? LIMIT 500)',
+  );
+  return (beforeMs: number): number =>
+    [oldRuns, oldWindows, oldTombstones].reduce((rows, statement) => rows + Number(statement.run(beforeMs).changes), 0);
+}
