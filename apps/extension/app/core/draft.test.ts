@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { maxTextChars, textFit } from './draft.ts';
+import { exampleText } from './example.ts';
+
+it.each([
+  ['', 'blank'],
+  [' \n\t', 'blank'],
+  ['a', 'fits'],
+  [exampleText, 'fits'],
+  ['a'.repeat(maxTextChars), 'fits'],
+  ['a'.repeat(maxTextChars + 1), 'too-long'],
+])('%.20s…: %s', (text, fit) => {
+  expect(textFit(text)).toBe(fit);
+});

@@ -1,0 +1,37 @@
+import { errorCodes } from '@twohop/api/errors';
+import { expect, it } from 'vitest';
+import { explain } from './explain.ts';
+import { sentences } from './sentences.ts';
+
+const clock = { nowMs: Date.parse('2026-03-01T10:00:00Z'), timeZone: 'UTC' };
+const here = { clock, online: true };
+
+it.each(errorCodes)('%s: a sentence and a next step, without the words of developers', (code) => {
+  const { title, next, remedy, waitMs, reference } = explain({ code }, here);
+  expect(title).toMatch(/^[A-Z].{8,60}\.$/);
+  expect(next).toMatch(/^[A-Z].{8,}\.$/);
+  expect(`${title} ${next}`).not.toMatch(/token|HTTP|ledger|idempotency|upstream|null|\d{3}/i);
+  expect(remedy).toMatch(/^(retry|sign-in|edit|none)$/);
+  expect([waitMs, reference]).toEqual([0, null]);
+});
+
+it('has a sentence for no other code', () => {
+  expect(Object.keys(sentences).toSorted()).toEqual([...errorCodes, 'network.unreachable'].toSorted());
+});
+
+it('tells when a used-up allowance is full again', () => {
+  const { next, remedy } = explain({ code: 'limit.quota', resetsAt: '2026-03-02T00:00:00.000Z' }, here);
+  expect(next).toBe('Your text is kept here until there is more. Full again tomorrow at 00:00.');
+  expect(remedy).toBe('none');
+});
+
+it('keeps the wait and the reference', () => {
+  expect(explain({ code: 'limit.rate', retryAfterMs: 7_000 }, here).waitMs).toBe(7_000);
+  expect(explain({ code: 'internal.bug', reference: 'r-1' }, here).reference).toBe('r-1');
+});
+
+it('tells a browser without a network from a server that is down', () => {
+  expect(explain({ code: 'network.unreachable' }, here).title).toBe('The server does not answer.');
+  expect(explain({ code: 'network.unreachable' }, { clock, online: false }).title).toBe('You are offline.');
+  expect(explain({ code: 'limit.rate' }, { clock, online: false }).title).toBe('That was a lot in one minute.');
+});

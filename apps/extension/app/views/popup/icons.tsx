@@ -1,0 +1,57 @@
+const outline = {
+  viewBox: '0 0 16 16',
+  width: 16,
+  height: 16,
+  fill: 'none',
+  stroke: 'currentColor',
+  strokeWidth: 1.5,
+  strokeLinecap: 'round',
+  strokeLinejoin: 'round',
+  'aria-hidden': true,
+} as const;
+
+/** Two hops over a marked line: assets/icon.png without its ground. */
+export const LogoIcon = () => (
+  <svg {...outline} className="logo" viewBox="0 0 24 24" width={24} height={24} strokeWidth={2}>
+    <path className="logo-mark" d="M3 18.5h18" strokeWidth={5} strokeLinecap="butt" />
+    <path d="M3 15c0-5 9-5 9 0c0-5 9-5 9 0" transform="translate(0 -3)" />
+  </svg>
+);
+
+export const CopyIcon = () => (
+  <svg {...outline}>
+    <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />
+    <path d="M10.5 2.5h-6a2 2 0 0 0-2 2v6" />
+  </svg>
+);
+
+export const DoneIcon = () => (
+  <svg {...outline}>
+    <path d="m3 8.5 3.5 3.5L13 4.5" />
+  </svg>
+);
+
+export const SignOutIcon = () => (
+  <svg {...outline}>
+    <path d="M6 2.5H3.5v11H6M7 8h6.5M11 5.5 13.5 8 11 10.5" />
+  </svg>
+);
+
+export const ShieldIcon = () => (
+  <svg {...outline}>
+    <path d="M8 1.8 2.8 3.7v4c0 3.2 2.2 5.4 5.2 6.5 3-1.1 5.2-3.3 5.2-6.5v-4z" />
+  </svg>
+);
+
+export const PersonIcon = () => (
+  <svg {...outline}>
+    <circle cx="8" cy="5" r="2.8" />
+    <path d="M2.8 14c.4-3 2.4-4.5 5.2-4.5s4.8 1.5 5.2 4.5" />
+  </svg>
+);
+
+export const GaugeIcon = () => (
+  <svg {...outline}>
+    <path d="M2.5 12.5a6 6 0 1 1 11 0M8 10l2.5-3" />
+  </svg>
+);

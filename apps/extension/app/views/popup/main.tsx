@@ -1,0 +1,11 @@
+import './tokens.css';
+import './popup.css';
+import './parts.css';
+import { createRoot } from 'react-dom/client';
+import { reloadWhenRebuilt } from '../../platform/reload.ts';
+import { App } from './app.tsx';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('src/popup.html has no #root');
+createRoot(root).render(<App />);
+reloadWhenRebuilt();

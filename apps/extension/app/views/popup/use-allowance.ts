@@ -1,0 +1,29 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { Allowance } from '../../core/amounts.ts';
+import type { Highlights } from '../../core/draft.ts';
+import { ask } from './client.ts';
+
+export interface KnownAllowance extends Allowance {
+  readonly plan: string;
+}
+
+/**
+ * What is left of the day: null until the server has said so. Each receipt brings it up to date without another request,
+ * which would count against the requests of a minute. A failure keeps what was known: the next run tells.
+ */
+export const useAllowance = () => {
+  const [allowance, setAllowance] = useState<KnownAllowance | null>(null);
+  useEffect(() => {
+    ask('quota').then(
+      (quota) => setAllowance({ plan: quota.plan, ...quota.computeDay }),
+      () => undefined,
+    );
+  }, []);
+  const note = useCallback(({ remainingUs, resetsAt }: Highlights['receipt']) => {
+    setAllowance((known) => known && { ...known, remainingUs, resetsAt });
+  }, []);
+  useEffect(() => {
+    if (allowance) ask('showLeft', allowance).catch(() => undefined);
+  }, [allowance]);
+  return { allowance, note };
+};

@@ -1,0 +1,54 @@
+import type { AppSettings } from './app/core/settings.ts';
+
+export const targets = ['chrome-mv3', 'firefox-mv3'] as const;
+export type Target = (typeof targets)[number];
+
+/** Fixes the id to ilfmfmfbllljiidhpoaenbdnagcgfoeg wherever the folder is loaded from: a server can allow that origin. */
+const chromeKey =
+  'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAwSVlq/cZUBFKE1NhHDlJ3qQTi50+2DTXqttVww6ExKM0jiFyNa1DYcU//1/tcS+nuVfI1dsPYVxG' +
+  'QB4wBURvtfhSeQg11ZtJg5GUsq/85djJbgKhojMmzOqf04jYbSoDEGNU577bVIfTjwc+wLn1mopI9YFKBuEgOW5S9Y1JJBOlyPMGOL93If0OZpCSZG9g1phM' +
+  'nBYkDC5RQ+NZq0B3t09JN2q7iCAsR/jetnZzXN8mLmr+HisEzP95EmKas0VMWMaSHGG7fPxqEAQ83gApjoyofn+pZiCfJmk+V7BGlfi4tKufCkkD2jjEdIl2' +
+  'KeoyEnXsmW18brQTdvll5tg0SQIDAQAB';
+
+/** Where Firebase Authentication signs in and renews tokens. It allows every origin, so no host permission is needed. */
+const firebaseOrigins = ['https://identitytoolkit.googleapis.com', 'https://securetoken.googleapis.com'];
+
+/**
+ * What Plasmo can't know: permissions and addresses. Plasmo adds entries, icons, name and version.
+ *
+ * `storage` is the only permission; it keeps a text while the popup is closed and shows no warning at installation.
+ */
+export const manifestFor = (target: Target, settings: AppSettings) => ({
+  permissions: ['storage'],
+  host_permissions: hostPermissions(settings),
+  content_security_policy: { extension_pages: contentSecurityPolicy(settings) },
+  ...(target === 'chrome-mv3' ? { key: chromeKey, minimum_chrome_version: '120' } : { browser_specific_settings: { gecko } }),
+});
+
+const gecko = {
+  id: 'highlights@twohop.dev',
+  /** The first version that asks the user by `data_collection_permissions`. */
+  strict_min_version: '140.0',
+  data_collection_permissions: { required: ['websiteContent'] },
+};
+
+/** Firefox knows no ports in match patterns, so there are none. */
+const hostPermissions = ({ serverUrl, authEmulatorUrl }: AppSettings): string[] => {
+  const urls = [serverUrl, ...(authEmulatorUrl === null ? [] : [authEmulatorUrl])].map((url) => new URL(url));
+  return [...new Set(urls.map(({ protocol, hostname }) => `${protocol}//${hostname}/*`))];
+};
+
+/** The browser itself holds to it that text and tokens go to the named servers and nowhere else. */
+const contentSecurityPolicy = ({ serverUrl, authEmulatorUrl }: AppSettings): string => {
+  const connect = ["'self'", serverUrl, ...(authEmulatorUrl === null ? firebaseOrigins : [authEmulatorUrl])];
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `connect-src ${connect.join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+};

@@ -1,0 +1,54 @@
+import type { AppSettings } from './app/core/settings.ts';
+
+/** A setting of the build that is missing, malformed or unsafe. The message begins with its name. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The only reader of the environment. Production is the default and has no defaults of its own: an extension that was
+ * built for nobody's server would fail on its users' machines instead of here.
+ *
+ * @throws SettingError naming the setting and what is allowed.
+ */
+export const readSettings = (env: Env): AppSettings => {
+  const mode = env['TWOHOP_ENV'] || 'production';
+  if (mode === 'development') return development(env);
+  if (mode === 'production') return production(env);
+  throw new SettingError(`TWOHOP_ENV: must be production or development, got ${mode}`);
+};
+
+const development = (env: Env): AppSettings => ({
+  serverUrl: originOf('TWOHOP_SERVER_URL', env['TWOHOP_SERVER_URL'] || `http://127.0.0.1:${env['PORT'] || '8787'}`),
+  firebase: { apiKey: env['FIREBASE_API_KEY'] || 'emulator', projectId: env['FIREBASE_PROJECT_ID'] || 'demo-twohop' },
+  authEmulatorUrl: originOf(
+    'FIREBASE_AUTH_EMULATOR_HOST',
+    `http://${env['FIREBASE_AUTH_EMULATOR_HOST'] || `127.0.0.1:${env['AUTH_EMULATOR_PORT'] || '9099'}`}`,
+  ),
+});
+
+const production = (env: Env): AppSettings => {
+  const serverUrl = originOf('TWOHOP_SERVER_URL', required(env, 'TWOHOP_SERVER_URL', 'the address of your server'));
+  if (!serverUrl.startsWith('https:')) throw new SettingError('TWOHOP_SERVER_URL: must be https, tokens travel to it');
+  const apiKey = required(env, 'FIREBASE_API_KEY', 'the web API key of your Firebase project');
+  const projectId = required(env, 'FIREBASE_PROJECT_ID', 'the id of your Firebase project');
+  if (projectId.startsWith('demo-')) throw new SettingError('FIREBASE_PROJECT_ID: demo- projects exist in emulators only');
+  if (env['FIREBASE_AUTH_EMULATOR_HOST'])
+    throw new SettingError('FIREBASE_AUTH_EMULATOR_HOST: an emulator signs anybody in, so it needs TWOHOP_ENV=development');
+  return { serverUrl, firebase: { apiKey, projectId }, authEmulatorUrl: null };
+};
+
+const required = (env: Env, name: string, meaning: string): string => {
+  const value = env[name];
+  if (!value) throw new SettingError(`${name}: is required: ${meaning} (or set TWOHOP_ENV=development for this machine's stack)`);
+  return value;
+};
+
+const originOf = (name: string, value: string): string => {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new SettingError(`${name}: must be an http(s) address, got ${value}`);
+  if (url.pathname !== '/' || url.search || url.hash) throw new SettingError(`${name}: must have no path, got ${value}`);
+  return url.origin;
+};

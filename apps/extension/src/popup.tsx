@@ -1,0 +1,2 @@
+import '../dist/popup.css';
+import '../dist/popup.js';
