@@ -40,6 +40,10 @@ describe('the environment', () => {
     });
   });
 
+  it('of two keys of the model the first is used', async () => {
+    expect((await loadConfig({ ...production, ML_KEY: `${secret}, another` })).ml.key).toBe(secret);
+  });
+
   it('development starts with an emulator and without keys', async () => {
     expect(await loadConfig({ ...development, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' })).toMatchObject({
       environment: 'development',

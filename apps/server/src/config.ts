@@ -12,6 +12,8 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
+/** While the model's key is replaced two are listed; this side uses the first. */
+const firstOf = (keys: string): string => keys.split(',', 1)[0]?.trim() ?? '';
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const DEVELOPMENT_KEY = 'twohop-development-key';
@@ -26,7 +28,7 @@ const Environment = z.object({
   FIREBASE_PROJECT_ID: z.string({ error: 'is required: the id of your Firebase project' }).min(1),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   ML_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8000'),
-  ML_KEY: z.string().default(DEVELOPMENT_KEY),
+  ML_KEY: z.string().default(DEVELOPMENT_KEY).transform(firstOf),
   HASH_KEY: z.string().default(DEVELOPMENT_KEY),
   LEDGER_URL: z.string().default('sqlite:.data/ledger.db'),
   RATE_URL: z.string().default('memory:'),
