@@ -38,8 +38,9 @@ export type MlReply<T> =
 
 export type MlClient = ReturnType<typeof mlClient>;
 
-interface Operation<Reply> {
-  readonly path: string;
+/** An operation of the contract: its path and its body come from the same generated type, so neither can change alone. */
+interface Operation<Data extends { url: string; body: unknown }, Reply> {
+  readonly path: Data['url'];
   readonly reply: z.ZodType<Reply>;
 }
 
@@ -48,8 +49,8 @@ export function mlClient({ url, key }: MlClientOptions) {
   const guard = breaker();
 
   const operation =
-    <Body, Reply>({ path, reply }: Operation<Reply>) =>
-    (body: Body, call: MlCall): Promise<MlReply<Reply>> =>
+    <Data extends { url: string; body: unknown }, Reply>({ path, reply }: Operation<Data, Reply>) =>
+    (body: Data['body'], call: MlCall): Promise<MlReply<Reply>> =>
       guard(() => post(path, body, call).then((sent) => read(sent, reply)));
 
   const post = async (path: string, body: unknown, { runId, deadlineMs, signal }: MlCall): Promise<Sent> => {
@@ -76,9 +77,9 @@ export function mlClient({ url, key }: MlClientOptions) {
   };
 
   return {
-    embeddings: operation<EmbeddingsData['body'], EmbeddingsResponse>({ path: '/v1/embeddings', reply: zEmbeddingsResponse }),
-    highlights: operation<HighlightsData['body'], HighlightsResponse>({ path: '/v1/highlights', reply: zHighlightsResponse }),
-    search: operation<SearchData['body'], SearchResponse>({ path: '/v1/search', reply: zSearchResponse }),
+    embeddings: operation<EmbeddingsData, EmbeddingsResponse>({ path: '/v1/embeddings', reply: zEmbeddingsResponse }),
+    highlights: operation<HighlightsData, HighlightsResponse>({ path: '/v1/highlights', reply: zHighlightsResponse }),
+    search: operation<SearchData, SearchResponse>({ path: '/v1/search', reply: zSearchResponse }),
   };
 }
 

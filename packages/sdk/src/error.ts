@@ -46,7 +46,8 @@ export class TwohopError extends TRPCClientError<AppRouter> {
 export function toTwohopError(error: TRPCClientError<AppRouter>): TwohopError {
   if (error instanceof TwohopError) return error;
   const fault = error.data?.twohop;
-  if (fault && isErrorCode(fault.code)) return new TwohopError(fault.code, fault, error);
+  // A server newer than this client may know codes that this client does not.
+  if (fault && isErrorCode(fault.code satisfies ErrorCode)) return new TwohopError(fault.code, fault, error);
   if (isAbort(error.cause)) return cancelled(error);
   return new TwohopError('network.unreachable', { message: 'The server did not answer.' }, error);
 }
