@@ -151,3 +151,5 @@ export const AccountExportOutput = z.strictObject({
     z.strictObject({ scope: z.string(), window: z.int(), settled: z.int().nonnegative(), held: z.int().nonnegative() }),
   ),
 });
+
+export const AccountDeletionOutput = z.strictObject({ deleted: z.literal(true) });

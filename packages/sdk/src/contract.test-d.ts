@@ -106,7 +106,7 @@ expectTypeOf<Outputs['account']['export']>().toEqualTypeOf<{
 }>();
 
 expectTypeOf<keyof Twohop['account']['delete']>().toEqualTypeOf<'mutate'>();
-expectTypeOf<Outputs['account']['delete']>().toEqualTypeOf<void>();
+expectTypeOf<Outputs['account']['delete']>().toEqualTypeOf<{ deleted: true }>();
 
 expectTypeOf<keyof Twohop['admin']['account']>().toEqualTypeOf<'query'>();
 expectTypeOf<Inputs['admin']['account']>().toEqualTypeOf<{ uid: string }>();

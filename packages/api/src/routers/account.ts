@@ -1,7 +1,7 @@
 import { spenderOf } from '../middleware/authenticate.ts';
 import { planOf } from '../middleware/plan.ts';
 import { signedIn } from '../procedures.ts';
-import { AccountExportOutput, AccountOutput, QuotaOutput, QuoteInput, QuoteOutput } from '../schemas.ts';
+import { AccountDeletionOutput, AccountExportOutput, AccountOutput, QuotaOutput, QuoteInput, QuoteOutput } from '../schemas.ts';
 import { t } from '../trpc.ts';
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
@@ -47,10 +47,11 @@ export const account = t.router({
   }),
 
   /** Forgets the caller. What was used stays behind under a hash of the person, so that a new account refills nothing. */
-  delete: signedIn.mutation(async ({ ctx: { deps, principal } }) => {
+  delete: signedIn.output(AccountDeletionOutput).mutation(async ({ ctx: { deps, principal } }) => {
     const { owner, person } = principal;
     await deps.accounts.deleteAccount({ owner, person, untilMs: Math.ceil(deps.nowMs()) + TOMBSTONE_KEPT_MS });
     deps.results.forget(owner);
+    return { deleted: true } as const;
   }),
 });
 
