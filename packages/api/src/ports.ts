@@ -51,6 +51,8 @@ export interface ModelFailure {
   readonly computeUs: number | null;
   readonly retryAfterMs: number | null;
   readonly field: string | null;
+  /** What the model says of the input, for the client whose input it was. */
+  readonly message: string | null;
 }
 
 /**

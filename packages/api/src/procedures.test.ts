@@ -1,20 +1,9 @@
-import { TRPCError } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
-import type { FaultDetails } from './fault.ts';
-import { Fault, faultOf } from './fault.ts';
-import { failure, forgetful, testServer, workingModel } from './testing/caller.ts';
+import { Fault } from './fault.ts';
+import { failure, faultFrom, forgetful, testServer, workingModel } from './testing/caller.ts';
 
 const input = { text: 'A sentence. Another one.' };
 const free = { settled: 0, held: 0 };
-
-async function faultFrom(call: Promise<unknown>): Promise<FaultDetails> {
-  const error = await call.then(
-    () => new Error('expected a failure'),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof TRPCError)) throw error;
-  return faultOf(error, 'request-1');
-}
 
 describe('who is calling', () => {
   it('401 without a token, before anything else is looked at', async () => {
@@ -156,6 +145,18 @@ describe('when the model fails', () => {
     expect((await server.balances()).cap).toEqual({ settled: 10_000, held: 0 });
   });
 
+  it('what the model refuses of the input is told with its field and in its words', async () => {
+    const server = await failing({
+      code: 'input.too_large',
+      computeUs: 0,
+      field: 'text',
+      message: 'text: must have at most 2000 sentences',
+    });
+    const fault = await faultFrom(server.caller().highlights.run(input));
+    expect(fault).toMatchObject({ code: 'input.too_large', field: 'text', message: 'text: must have at most 2000 sentences' });
+    expect(await server.balances()).toEqual({ user: free, cap: free });
+  });
+
   it('our own key being refused is our bug, told to the log', async () => {
     const server = await failing({ code: 'auth.invalid', computeUs: 0 });
     expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({
@@ -261,72 +262,6 @@ describe('the same input again', () => {
     ]);
     expect(cancelled.status).toBe('rejected');
     expect(second).toMatchObject({ status: 'fulfilled', value: { receipt: { cached: false } } });
-  });
-});
-
-describe('one’s own account', () => {
-  it('a quote says the worst case until runs of the size are known, then what they cost', async () => {
-    const server = await testServer();
-    const quote = () => server.caller().account.quote({ procedure: 'highlights.run', chars: input.text.length });
-    expect(await quote()).toMatchObject({ p95Us: 10_000, learnedFromRuns: 0, remainingUs: 25_000, fits: true });
-    for (let n = 0; n < 8; n++) await server.caller().highlights.run({ text: `${input.text.slice(0, -1)}${n}` });
-    expect(await quote()).toMatchObject({ p50Us: 1_000, p95Us: 1_000, p95MicroUsd: 1_000, learnedFromRuns: 8, fits: true });
-  });
-
-  it('exports amounts and times, never a text', async () => {
-    const server = await testServer();
-    await server.caller().highlights.run(input);
-    const kept = await server.caller().account.export();
-    expect(kept.usage).toMatchObject([{ day: '2026-01-15', procedure: 'highlights.run', runs: 1, computeUs: 1_000 }]);
-    expect(kept.runs).toMatchObject([{ procedure: 'highlights.run', state: 'settled', createdAt: '2026-01-15T12:00:00.000Z' }]);
-    expect(JSON.stringify(kept)).not.toContain('sentence');
-  });
-
-  it('a deleted account leaves nothing behind and refills nothing', async () => {
-    const server = await testServer();
-    await server.caller().highlights.run(input);
-    await server.caller().account.delete();
-    expect(await server.caller().account.export()).toMatchObject({ usage: [], runs: [], windows: [] });
-    expect((await server.caller().account.quota()).computeDay).toMatchObject({ usedUs: 1_000, remainingUs: 24_000 });
-  });
-
-  it('is served while the store is down, as far as it can be without it', async () => {
-    const server = await testServer();
-    await server.ledger.close();
-    expect(await server.caller().account.me()).toEqual({ uid: 'ann', plan: 'free', anonymous: false });
-  });
-});
-
-describe('an admin', () => {
-  const root = { token: 'root' };
-
-  it('403 for everybody else', async () => {
-    const server = await testServer();
-    expect(await faultFrom(server.caller().admin.setKillSwitch({ on: true }))).toMatchObject({ code: 'auth.forbidden' });
-    expect(await faultFrom(server.caller().admin.account({ uid: 'bob' }))).toMatchObject({ code: 'auth.forbidden' });
-  });
-
-  it('changes a plan and blocks, effective at once', async () => {
-    const server = await testServer();
-    await server.caller(root).admin.setAccount({ uid: 'ann', plan: 'anonymous', blocked: false });
-    expect(await server.caller().account.me()).toMatchObject({ plan: 'anonymous' });
-    await server.caller(root).admin.setAccount({ uid: 'ann', plan: null, blocked: true });
-    expect(await faultFrom(server.caller().account.me())).toMatchObject({ code: 'auth.blocked' });
-    expect(await server.caller(root).admin.account({ uid: 'ann' })).toEqual({ plan: null, blocked: true });
-  });
-
-  it('400 for a plan that the config lacks', async () => {
-    const server = await testServer();
-    const gold = server.caller(root).admin.setAccount({ uid: 'ann', plan: 'gold', blocked: false });
-    expect(await faultFrom(gold)).toMatchObject({ code: 'input.invalid', field: 'plan' });
-  });
-
-  it('stops and resumes everything', async () => {
-    const server = await testServer();
-    await server.caller(root).admin.setKillSwitch({ on: true });
-    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'limit.killed' });
-    await server.caller(root).admin.setKillSwitch({ on: false });
-    await server.caller().highlights.run(input);
   });
 });
 

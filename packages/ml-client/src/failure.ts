@@ -9,6 +9,8 @@ export interface MlFailure {
   readonly computeUs: number | null;
   readonly retryAfterMs: number | null;
   readonly field: string | null;
+  /** The model's own sentence about the input; null when it said none. */
+  readonly message: string | null;
 }
 
 export const failureOf = (code: ErrorCode, more: Partial<MlFailure> = {}): MlFailure => ({
@@ -17,6 +19,7 @@ export const failureOf = (code: ErrorCode, more: Partial<MlFailure> = {}): MlFai
   computeUs: null,
   retryAfterMs: null,
   field: null,
+  message: null,
   ...more,
 });
 
@@ -51,8 +54,8 @@ export function refusedReply(response: Response, text: string, reported: number 
     const code = response.status === 503 ? 'capacity.overloaded' : 'upstream.bad_response';
     return failureOf(code, { computeUs, retryAfterMs });
   }
-  const { code, field } = parsed.data.error;
-  return failureOf(code, { computeUs, field: field ?? null, retryAfterMs });
+  const { code, message, field, retryAfterMs: told } = parsed.data.error;
+  return failureOf(code, { computeUs, message, field, retryAfterMs: retryAfterMs ?? told });
 }
 
 function retryAfterOf({ headers }: Response): number | null {

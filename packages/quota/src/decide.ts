@@ -45,7 +45,7 @@ export const debt = (last: { settled: number; limit: number; window: number }, w
   Math.max(0, last.settled - last.limit * (window - last.window));
 
 /** Timeouts that a user may cause in a day before they are charged: a model has its bad minutes. */
-export const FREE_TIMEOUTS = 3;
+const FREE_TIMEOUTS = 3;
 
 /** What a settlement charges to the user. `timeoutsToday` counts those before this one. */
 export const userCharge = (settlement: { userUs: number; timeoutUs: number | null }, timeoutsToday: number): number =>

@@ -1,2 +1,3 @@
 export { createTwohop, type GetToken, type Twohop, type TwohopOptions } from './client.ts';
+export type * from './contract.ts';
 export { TwohopError, type TwohopErrorCode } from './error.ts';

@@ -53,11 +53,12 @@ const endings: Partial<Record<ModelFailure['code'], Outcome['ended']>> = {
   'upstream.timeout': 'timeout',
 };
 
-function modelFault({ code, retryAfterMs, field }: ModelFailure): Error {
+function modelFault({ code, retryAfterMs, field, message }: ModelFailure): Error {
   const ours = modelCodes[code];
   if (ours === 'internal.bug') return new Error(`the model refused our own call with ${code}`);
   // A refused input names the field as the model knows it; the procedures use the same names.
-  const named = ours.startsWith('input.') && field !== null ? { field, message: `${field}: refused by the model` } : {};
+  const named =
+    ours.startsWith('input.') && field !== null ? { field, message: message ?? `${field}: refused by the model` } : {};
   return new Fault(ours, { ...named, ...(retryAfterMs === null ? {} : { retryAfterMs }) });
 }
 

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TRPCError } from '@trpc/server';
 import { type Policy, quota, type Store } from '@twohop/quota';
 import { sqliteStore } from '@twohop/quota/sqlite';
 import { onTestFinished } from 'vitest';
 import type { RequestContext } from '../context.ts';
+import { type FaultDetails, faultOf } from '../fault.ts';
 import { appRouter } from '../index.ts';
 import type { Asked, Deps, Identity, Model, ModelFailure, ModelReply, Results } from '../ports.ts';
 import { t } from '../trpc.ts';
@@ -26,7 +28,15 @@ const policy: Policy = {
 const answer = <T>(body: T): ModelReply<T> => ({ ok: true, body, computeUs: 1_000, timings: { compute: 1 } });
 export const failure = (more: Partial<ModelFailure>): { ok: false; failure: ModelFailure } => ({
   ok: false,
-  failure: { code: 'upstream.timeout', dispatched: true, computeUs: null, retryAfterMs: null, field: null, ...more },
+  failure: {
+    code: 'upstream.timeout',
+    dispatched: true,
+    computeUs: null,
+    retryAfterMs: null,
+    field: null,
+    message: null,
+    ...more,
+  },
 });
 
 const mark = { text: 'A sentence.', start: 0, end: 11, score: 0.5 };
@@ -130,4 +140,14 @@ function remembering(): Results {
     modelIs: () => undefined,
     forget: () => void kept.splice(0),
   };
+}
+
+/** The failure of a call that must fail, as its client sees it. */
+export async function faultFrom(call: Promise<unknown>): Promise<FaultDetails> {
+  const error = await call.then(
+    () => new Error('expected a failure'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof TRPCError)) throw error;
+  return faultOf(error, 'request-1');
 }

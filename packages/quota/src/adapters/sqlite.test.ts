@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
 import { StoreDown } from '../ports.ts';
-import { ledgerContract, request, userDay } from '../testing/ledger-contract.ts';
+import { accountsContract } from '../testing/accounts-contract.ts';
+import { ledgerContract } from '../testing/ledger-contract.ts';
+import { request, userDay } from '../testing/requests.ts';
 import { sqliteStore } from './sqlite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'twohop-ledger-'));
@@ -16,6 +18,8 @@ ledgerContract('sqlite', async () => {
   const path = newPath();
   return { ledger: await sqliteStore({ path, deadlineMs: 5_000 }), reopen: () => sqliteStore({ path, deadlineMs: 5_000 }) };
 });
+
+accountsContract('sqlite', () => sqliteStore({ path: newPath(), deadlineMs: 5_000 }));
 
 it('refuses a file of a newer version', async () => {
   const path = newPath();

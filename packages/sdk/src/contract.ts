@@ -1,0 +1,176 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { AppRouter, FaultDetails } from '@twohop/api';
+import type { ErrorCode } from '@twohop/api/errors';
+
+/** A stretch of the caller's text: `text.slice(start, end)` in JavaScript is exactly `mark.text`. */
+export interface Mark {
+  text: string;
+  /** In UTF-16 code units. */
+  start: number;
+  end: number;
+  /** Cosine similarity, −1 to 1. */
+  score: number;
+}
+
+/** What a run cost, and what is left. Amounts are microseconds of model compute and millionths of a US dollar. */
+export interface Receipt {
+  runId: string;
+  computeUs: number;
+  priceMicroUsd: number;
+  /** ISO date of the price. */
+  priceAsOf: string;
+  remainingUs: number;
+  /** ISO time at which the budget is new again. */
+  resetsAt: string;
+  /** True: the same input was answered before, and this time it cost nothing. */
+  cached: boolean;
+}
+
+export interface HighlightsRequest {
+  text: string;
+  /** How many sentences, 1 to 50; 5 when absent. */
+  count?: number | undefined;
+  /** 0: only relevance counts. 1: only difference. 0.3 when absent. */
+  diversity?: number | undefined;
+}
+
+export interface HighlightsResult {
+  /** Name and version: results of different models must not be compared. */
+  model: string;
+  /** In the order of the text. */
+  highlights: Mark[];
+  /** How many sentences the text has. */
+  sentences: number;
+  receipt: Receipt;
+}
+
+export interface SearchRequest {
+  query: string;
+  text: string;
+  /** How many passages, 1 to 50; 5 when absent. */
+  count?: number | undefined;
+}
+
+export interface SearchResult {
+  model: string;
+  /** Best first. */
+  passages: Mark[];
+  sentences: number;
+  receipt: Receipt;
+}
+
+export interface EmbeddingsRequest {
+  texts: string[];
+}
+
+export interface EmbeddingsResult {
+  model: string;
+  /** One vector of length 1 a text. */
+  embeddings: number[][];
+  receipt: Receipt;
+}
+
+export interface Account {
+  uid: string;
+  plan: string;
+  anonymous: boolean;
+}
+
+export interface Quota {
+  plan: string;
+  computeDay: { limitUs: number; usedUs: number; heldUs: number; remainingUs: number; resetsAt: string };
+  requestsPerMinute: number;
+  concurrent: { limit: number; running: number };
+}
+
+export interface QuoteRequest {
+  procedure: 'embeddings.run' | 'highlights.run' | 'search.run';
+  /** Characters of all texts of the call. */
+  chars: number;
+}
+
+/** What a call of this size would probably cost, before it runs. */
+export interface Quote {
+  p50Us: number;
+  p95Us: number;
+  p50MicroUsd: number;
+  p95MicroUsd: number;
+  secondsP50: number;
+  /** 0: nothing is known of this size yet, and the amounts are the worst case. */
+  learnedFromRuns: number;
+  remainingUs: number;
+  resetsAt: string;
+  fits: boolean;
+}
+
+/** The server's own record of a user; `plan` null: what the server gives to users of this kind. */
+export interface AccountRecord {
+  plan: string | null;
+  blocked: boolean;
+}
+
+export interface AccountExport {
+  account: AccountRecord;
+  usage: { day: string; procedure: string; runs: number; computeUs: number; userUs: number; microUsd: number }[];
+  runs: {
+    runId: string;
+    procedure: string;
+    state: 'expired' | 'gone' | 'held' | 'released' | 'settled';
+    createdAt: string;
+    computeUs: number | null;
+    userUs: number | null;
+    capMicroUsd: number | null;
+  }[];
+  windows: { scope: string; window: number; settled: number; held: number }[];
+}
+
+/** The calls that this version of the SDK promises its users. */
+interface Inputs {
+  account: { delete: void; export: void; me: void; quota: void; quote: QuoteRequest };
+  admin: { account: { uid: string }; setAccount: AccountRecord & { uid: string }; setKillSwitch: { on: boolean } };
+  embeddings: { run: EmbeddingsRequest };
+  highlights: { run: HighlightsRequest };
+  search: { run: SearchRequest };
+}
+
+interface Outputs {
+  account: { delete: { deleted: true }; export: AccountExport; me: Account; quota: Quota; quote: Quote };
+  admin: { account: AccountRecord; setAccount: AccountRecord; setKillSwitch: { on: boolean } };
+  embeddings: { run: EmbeddingsResult };
+  highlights: { run: HighlightsResult };
+  search: { run: SearchResult };
+}
+
+interface Kinds {
+  account: { delete: 'mutation'; export: 'query'; me: 'query'; quota: 'query'; quote: 'query' };
+  admin: { account: 'query'; setAccount: 'mutation'; setKillSwitch: 'mutation' };
+  embeddings: { run: 'mutation' };
+  highlights: { run: 'mutation' };
+  search: { run: 'mutation' };
+}
+
+/** What goes over the wire with a failure. */
+interface WireFault {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly field?: string;
+  readonly retryAfterMs?: number;
+  readonly resetsAt?: string;
+  readonly limit?: string;
+  readonly reference?: string;
+}
+
+type Procedures = AppRouter['_def']['record'];
+type KindOf<Procedure> = Procedure extends { _def: { type: infer Kind } } ? Kind : never;
+type KindsNow = { [Group in keyof Procedures]: { [Name in keyof Procedures[Group]]: KindOf<Procedures[Group][Name]> } };
+
+type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
+type Plain<T> = T extends object ? { [Key in keyof T]: Plain<T[Key]> } : T;
+
+/** The server's contract is this one, no more and no less: whatever it renames, retypes, drops or adds does not compile here. */
+void ([true, true, true, true] satisfies [
+  Same<inferRouterInputs<AppRouter>, Inputs>,
+  Same<inferRouterOutputs<AppRouter>, Outputs>,
+  Same<KindsNow, Kinds>,
+  Same<FaultDetails, WireFault>,
+]);
