@@ -1,0 +1,49 @@
+import { defineConfig } from 'vitest/config';
+
+/** A console call in these projects fails the test: a library prints nothing, the server logs through pino. */
+const failOnConsole = `${import.meta.dirname}/tooling/src/vitest/fail-on-console.ts`;
+
+const unit = (name: string, root: string) => ({
+  test: { name, root, include: ['{src,app,test}/**/*.test.{ts,tsx}'], exclude: ['**/node_modules/**', '**/build/**'] },
+});
+
+const silent = (name: string, root: string) => {
+  const project = unit(name, root);
+  return { test: { ...project.test, setupFiles: [failOnConsole] } };
+};
+
+/** What takes long and stays out of `npm run check`: each of these copies the tree and runs over the copy. */
+const slowTooling = ['src/canary/**', 'src/contract-prove/**', 'src/dev/real/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      silent('quota', 'packages/quota'),
+      silent('ml-client', 'packages/ml-client'),
+      silent('api', 'packages/api'),
+      silent('sdk', 'packages/sdk'),
+      silent('server', 'apps/server'),
+      unit('extension', 'apps/extension'),
+      { test: { ...unit('tooling', 'tooling').test, exclude: ['**/node_modules/**', ...slowTooling] } },
+      {
+        test: {
+          name: 'guards',
+          root: 'tooling',
+          include: slowTooling.map((folder) => `${folder}/*.test.ts`),
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          root: 'e2e',
+          include: ['**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
