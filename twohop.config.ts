@@ -1,4 +1,4 @@
-import { defineConfig } from '@twohop/server/config';
+import { defineConfig } from './apps/server/src/define-config.ts';
 
 /** Plans, limits and prices. Secrets and addresses come from the environment: see `.env.example`. */
 export default defineConfig({

@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { createProgress } from './bootstrap/progress.mjs';
+import { watchInterruption } from './lifecycle.ts';
+import { Refusal } from './refusal.ts';
+import { ensureChromium } from './test/chromium.ts';
+import { stages, type Stage, type StageResult } from './test/stages.ts';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+interface Row {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** A stage that counts no tests and fails counts as one failure: the closing line never says 0 beside an exit code of 1. */
+const toRow = (name: string, { ok, counts }: StageResult, ms: number): Row => {
+  const { passed, failed } = counts ?? { passed: 0, failed: 0 };
+  return { name, ok, ms, passed, failed: ok ? failed : Math.max(1, failed) };
+};
+
+const runStage = async (stage: Stage, signal: AbortSignal): Promise<Row> => {
+  const progress = createProgress(process.stderr, { stillMs: 60_000 });
+  const beganMs = performance.now();
+  progress.begin(stage.name);
+  const result = await stage.run(signal);
+  progress.end(stage.name, false);
+  const row = toRow(stage.name, result, Math.round(performance.now() - beganMs));
+  if (!signal.aborted) say(lineOf(row));
+  if (!row.ok && !signal.aborted) say(`${result.output.trimEnd().replaceAll(/^/gm, '  │ ')}\n`);
+  return row;
+};
+
+const lineOf = ({ name, ok, ms, passed, failed }: Row): string => {
+  const counted = passed + failed === 0 ? '' : `${passed} passed${failed > 0 ? `, ${failed} failed` : ''}`;
+  return `${ok ? pc.green('✓') : pc.red('✗')} ${name.padEnd(18)} ${seconds(ms).padStart(8)}  ${pc.dim(counted)}`;
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
+  const chosen = stages.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name));
+  if (chosen.length === 0)
+    throw new Refusal(`No stage is called "${values.only}"; there are: ${stages.map(({ name }) => name).join(', ')}.`);
+  const interruption = watchInterruption();
+  const beganMs = performance.now();
+  process.env['CHROMIUM_PATH'] = await ensureChromium();
+  const setUpMs = Number(process.env['TWOHOP_SETUP_MS'] ?? 0) + Math.round(performance.now() - beganMs);
+  say(
+    `${pc.green('✓')} ${'set-up'.padEnd(18)} ${seconds(setUpMs).padStart(8)}  ${pc.dim(setUpMs < 1_000 ? 'cached' : 'cached from now on')}`,
+  );
+  const rows: Row[] = [];
+  for (const stage of chosen) {
+    if (!interruption.signal.aborted) rows.push(await runStage(stage, interruption.signal));
+  }
+  if (interruption.signal.aborted) return interruption.exitCode();
+  const sum = (name: 'passed' | 'failed' | 'ms') => rows.reduce((total, row) => total + row[name], 0);
+  const ok = rows.every((row) => row.ok);
+  say(`  ${'tests in all'.padEnd(18)} ${seconds(sum('ms')).padStart(8)}  ${pc.dim('without the set-up')}`);
+  const closing = `${sum('passed')} passed, ${sum('failed')} failed`;
+  console.log(
+    values.json ? JSON.stringify({ ok, setUpMs, passed: sum('passed'), failed: sum('failed'), stages: rows }) : closing,
+  );
+  return ok ? 0 : 1;
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(`${pc.red('✗')} ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { guards } from '../check-guards.ts';
+import { runCheck } from '../check.ts';
+import { createSupervisor, type ProcessSpec, type Supervisor } from '../processes.ts';
+import { python, root } from '../root.ts';
+import { junitCounts, vitestCounts, type Counts } from './counts.ts';
+
+export interface StageResult {
+  readonly ok: boolean;
+  /** Absent where no tests are counted. */
+  readonly counts?: Counts;
+  /** All that the tools said. */
+  readonly output: string;
+}
+
+export interface Stage {
+  readonly name: string;
+  run(signal: AbortSignal): Promise<StageResult>;
+}
+
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+const longestMs = 20 * 60_000;
+
+/** The guards but for the fast tests, which are among all the tests below. */
+const checks: Stage = {
+  name: 'checks',
+  run: async () => {
+    const lines: string[] = [];
+    const { ok } = await runCheck(
+      guards.map(({ name }) => name).filter((name) => name !== 'tests'),
+      (line) => lines.push(line),
+    );
+    return { ok, output: lines.join('\n') };
+  },
+};
+
+type Command = Pick<ProcessSpec, 'command' | 'args' | 'cwd' | 'env'>;
+type ReadCounts = (report: string) => Promise<Counts>;
+
+const stage = (name: string, commandOf: (report: string) => Command, read?: ReadCounts): Stage => ({
+  name,
+  run: async (signal) => {
+    const folder = await mkdtemp(join(tmpdir(), 'twohop-test-'));
+    const report = join(folder, 'report');
+    const lines: string[] = [];
+    const supervisor = createSupervisor({ scratch: folder, onLine: (_name, line) => lines.push(line) });
+    const stop = () => void supervisor.stop();
+    signal.addEventListener('abort', stop);
+    try {
+      const ok = await endsWell(supervisor, plain({ name, ready: 'exit', readyWithinMs: longestMs, ...commandOf(report) }));
+      const counts = await read?.(report).catch(() => ({ passed: 0, failed: 1 }));
+      return {
+        ok: ok && (counts === undefined || (counts.failed === 0 && counts.passed > 0)),
+        ...(counts && { counts }),
+        output: lines.join('\n'),
+      };
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await supervisor.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+});
+
+/** Without colours where this command has none itself. */
+const plain = (spec: ProcessSpec): ProcessSpec =>
+  pc.isColorSupported
+    ? { ...spec, env: { FORCE_COLOR: '1', ...spec.env } }
+    : { ...spec, env: { NO_COLOR: '1', FORCE_COLOR: undefined, ...spec.env } };
+
+const endsWell = (supervisor: Supervisor, spec: ProcessSpec): Promise<boolean> =>
+  supervisor.start(spec).then(
+    () => true,
+    () => false,
+  );
+
+const vitest =
+  (...projects: string[]) =>
+  (report: string): Command => ({
+    command: bin('vitest'),
+    args: [
+      'run',
+      ...projects.map((project) => `--project=${project}`),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    cwd: root,
+  });
+
+/** In the order in which they run: what fails fastest first. */
+export const stages: readonly Stage[] = [
+  checks,
+  stage('unit tests', vitest('!e2e'), vitestCounts),
+  stage(
+    'model service',
+    (report) => ({ command: python(), args: ['-m', 'pytest', '-q', `--junitxml=${report}`], cwd: join(root, 'ml-service') }),
+    junitCounts,
+  ),
+  stage('extension build', () => ({
+    command: 'pnpm',
+    args: ['--filter', '@twohop/extension', 'run', 'build'],
+    cwd: root,
+    env: { TWOHOP_ENV: 'development' },
+  })),
+  stage('end to end', vitest('e2e'), vitestCounts),
+];
