@@ -20,7 +20,7 @@ const deps = (): Deps => ({
       return { refused: 'auth.invalid' };
     },
   },
-  rates: memoryRates(),
+  rates: unreachable as Deps['rates'],
   quota: unreachable as Deps['quota'],
   policy: unreachable as Deps['policy'],
   model: unreachable as Deps['model'],
@@ -41,6 +41,7 @@ const build = (more: Partial<Parameters<typeof buildApp>[0]> = {}) =>
     logger: pino({ level: 'silent' }),
     allowedOrigins: ['chrome-extension://abc'],
     trustProxy: [],
+    ipRates: memoryRates(),
     ipRequestsPerMinute: 1_000,
     refused: (code) => refused.push(code),
     ready: async () => ready,

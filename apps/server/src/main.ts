@@ -15,12 +15,13 @@ async function main(): Promise<void> {
   const config = await loadConfig();
   const logger = pino({ level: config.logLevel, base: null });
   const measured = metrics();
-  const { deps, store, clock } = await wire(config, measured, logger);
+  const { deps, store, clock, ipRates, close: letGo } = await wire(config, measured, logger);
   const app = await buildApp({
     deps,
     logger,
     allowedOrigins: config.allowedOrigins,
     trustProxy: config.trustProxy,
+    ipRates,
     ipRequestsPerMinute: config.ipRequestsPerMinute,
     refused: measured.refused,
     ready: () =>
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   onSignal(async () => {
     stopExpiring();
     await close(app, metricsServer);
-    await store.close();
+    await letGo();
   });
 }
 

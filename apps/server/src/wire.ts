@@ -7,6 +7,7 @@ import { sqliteStore } from '@twohop/quota/sqlite';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryResults } from './adapters/memory-results.ts';
+import { redisRates } from './adapters/redis-rates.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Metrics } from './metrics.ts';
@@ -15,6 +16,9 @@ export interface Wired {
   readonly deps: Deps;
   readonly store: Store;
   readonly clock: Clock;
+  readonly ipRates: Rates;
+  /** Lets go of what the providers hold. */
+  close(): Promise<void>;
 }
 
 /** The one place where a provider is chosen. To switch one, this file and its adapter are all that changes. */
@@ -24,9 +28,10 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     metrics.excess();
     log.warn({ runId, computeUs }, 'the model reported more compute than a run can use; settled at the hold');
   };
+  const rates = chooseRates(config.rateUrl);
   const deps: Deps = {
     identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
-    rates: chooseRates(config.rateUrl) satisfies Rates,
+    rates: rates satisfies Rates,
     quota: quota({ ledger: store, policy: config.policy, clock: systemClock, newRunId: randomUUID, onExcess }),
     policy: config.policy,
     model: mlClient(config.ml) satisfies Model,
@@ -40,7 +45,11 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     adminEmails: new Set(config.adminEmails),
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }),
   };
-  return { deps, store, clock: systemClock };
+  const close = async () => {
+    rates.close?.();
+    await store.close();
+  };
+  return { deps, store, clock: systemClock, ipRates: memoryRates(), close };
 }
 
 async function chooseStore(url: string): Promise<Store> {
@@ -49,7 +58,8 @@ async function chooseStore(url: string): Promise<Store> {
   throw new ConfigError(`LEDGER_URL: must be sqlite:<file>, got ${url}`);
 }
 
-function chooseRates(url: string): Rates {
+function chooseRates(url: string): Rates & { close?: () => void } {
   if (url === 'memory:') return memoryRates();
-  throw new ConfigError(`RATE_URL: must be memory:, got ${url}`);
+  if (/^rediss?:\/\//.test(url)) return redisRates({ url });
+  throw new ConfigError('RATE_URL: must be memory: or redis://<host>:<port>');
 }

@@ -1,3 +1,4 @@
+import { StoreDown } from '@twohop/quota';
 import { describe, expect, it } from 'vitest';
 import { Fault } from './fault.ts';
 import { failure, faultFrom, forgetful, testServer, workingModel } from './testing/caller.ts';
@@ -37,6 +38,13 @@ describe('what is asked', () => {
     const server = await testServer({ rates: { take: async () => 7_000 } });
     const fault = await faultFrom(server.caller().highlights.run({ text: '' }));
     expect(fault).toMatchObject({ code: 'limit.rate', retryAfterMs: 7_000 });
+  });
+
+  it('503 for whoever spends while the store of rates is down; who only reads is served', async () => {
+    const down = { take: () => Promise.reject(new StoreDown('x')) };
+    const server = await testServer({ rates: down });
+    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'limit.store_down' });
+    expect(await server.caller().account.me()).toMatchObject({ uid: 'ann' });
   });
 
   it.each([{ text: '' }, { text: 'x'.repeat(100_001) }, { text: 'a\ud800' }, { text: 'a\0' }, { ...input, colour: 1 }])(

@@ -13,8 +13,8 @@ import { t } from './trpc.ts';
 export const signedIn = t.procedure
   .use(observe)
   .use(authenticate)
-  .use(async function rateLimit({ ctx, next }) {
-    await takeRate(ctx, ctx.principal);
+  .use(async function rateLimit({ ctx, type, next }) {
+    await takeRate(ctx, ctx.principal, type);
     return next();
   });
 
