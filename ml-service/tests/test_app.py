@@ -20,6 +20,7 @@ JSON = {"content-type": "application/json"}
 def error(reply: httpx2.Response) -> tuple[int, str, str | None]:
     body = ErrorReply.model_validate(reply.json()).error
     assert reply.headers["x-compute-us"] == "0"
+    assert reply.headers["server-timing"].startswith("tokenize;dur=")
     return reply.status_code, str(body.code), body.field
 
 
@@ -46,6 +47,14 @@ def test_200_embeddings_of_length_one(client: TestClient) -> None:
     assert np.linalg.norm(np.array(reply.embeddings), axis=1) == pytest.approx([1, 1], abs=1e-5)
 
 
+@pytest.mark.parametrize("text", ["---", "```\n```", "#", "|", "\u200b", "\u0301", "- \n- "])
+def test_200_a_text_of_marks_only_is_shown_as_it_is(client: TestClient, text: str) -> None:
+    for path, body in [("highlights", {"text": text}), ("search", {"text": text, "query": text})]:
+        found = client.post(f"/v1/{path}", json=body)
+        assert found.status_code == 200
+        assert found.json()["sentences"] >= 1
+
+
 def test_200_a_text_of_furniture_only_still_has_highlights(client: TestClient) -> None:
     reply = client.post("/v1/highlights", json={"text": "Title\n\nMenu\n\nFooter"})
     assert [mark.text for mark in HighlightsReply.model_validate(reply.json()).highlights] == ["Title", "Menu", "Footer"]
@@ -60,10 +69,13 @@ def test_200_a_text_of_furniture_only_still_has_highlights(client: TestClient) -
         ({"text": "a" * 100_001}, (413, "input.too_large", "text")),
         ({"text": "Yes. " * 20_000}, (413, "input.too_large", "text")),
         ({"text": 7}, (400, "input.invalid", "text")),
+        ({"text": "ok", "count": "5"}, (400, "input.invalid", "count")),
+        ({"text": "ok", "count": True}, (400, "input.invalid", "count")),
         ({"text": "ok", "count": 0}, (400, "input.invalid", "count")),
         ({"text": "ok", "count": 51}, (400, "input.invalid", "count")),
         ({"text": "ok", "diversity": 1.1}, (400, "input.invalid", "diversity")),
         ({"text": "ok", "colour": "red"}, (400, "input.invalid", "colour")),
+        ({"text": "ok", "c" * 50_000: "red"}, (400, "input.invalid", "c" * 100)),
         ({}, (400, "input.invalid", "text")),
         ([], (400, "input.invalid", "body")),
     ],
@@ -83,6 +95,10 @@ def test_400_names_which_of_many_texts(client: TestClient) -> None:
         (b'{"text": "a\\ud800b"}', (400, "input.invalid", "text")),
         (b'{"text": "a\xffb"}', (400, "input.invalid", "body")),
         (b'{"text": ', (400, "input.invalid", "body")),
+        (b"[" * 200_000, (400, "input.invalid", "body")),
+        (b'{"text": "ok", "count": ' + b"9" * 5_000 + b"}", (400, "input.invalid", "body")),
+        (b'{"text": "ok", "diversity": NaN}', (400, "input.invalid", "diversity")),
+        (b'{"text": "ok", "\\ud800": 1}', (400, "input.invalid", "body")),
         (b"", (400, "input.invalid", "body")),
         (b'"' + b"x" * (2 * 1024 * 1024) + b'"', (413, "input.too_large", "body")),
     ],
@@ -114,6 +130,13 @@ def test_two_keys_are_active_while_one_is_replaced() -> None:
 
 def test_404_in_the_same_shape(client: TestClient) -> None:
     assert error(client.post("/v1/nowhere", json={})) == (404, "request.not_found", None)
+    assert error(client.post("/v1/highlights/", json={"text": PAGE})) == (404, "request.not_found", None)
+    assert error(client.get("/v1/highlights")) == (404, "request.not_found", None)
+
+
+def test_400_says_it_in_a_sentence_of_ours(client: TestClient) -> None:
+    reply = client.post("/v1/highlights", json={"text": "a\0b"})
+    assert reply.json()["error"]["message"] == "text: must not contain null bytes"
 
 
 def test_503_while_the_model_is_loading(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
@@ -146,7 +169,7 @@ def test_504_when_the_deadline_has_passed(client: TestClient) -> None:
     assert error(reply) == (504, "upstream.timeout", None)
 
 
-@pytest.mark.parametrize("deadline", [b"-1", b"1.5", b"soon", b"999999999", "²".encode("latin-1")])
+@pytest.mark.parametrize("deadline", [b"-1", b"1.5", b"soon", b"999999999", b"9" * 5_000, "²".encode("latin-1")])
 def test_400_for_a_deadline_that_is_none(client: TestClient, deadline: bytes) -> None:
     reply = client.post("/v1/embeddings", json={"texts": ["a"]}, headers=[(b"x-deadline-ms", deadline)])
     assert error(reply) == (400, "input.invalid", "x-deadline-ms")
@@ -165,6 +188,45 @@ def test_500_says_nothing_of_the_cause(
     assert "the cause" not in reply.text
     assert "the cause" in caplog.text
     assert "A secret sentence" not in caplog.text
+
+
+def test_500_reports_what_had_run_by_then(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("ml_service.service.choose_highlights", broken)
+    reply = client.post("/v1/highlights", json={"text": PAGE})
+    assert reply.status_code == 500
+    assert int(reply.headers["x-compute-us"]) > 0
+
+
+@pytest.mark.parametrize(("sent", "logged"), [("0b7c-run", "in run 0b7c-run"), ("a b\tc", "in run unknown")])
+def test_500_names_the_run_in_the_log(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, sent: str, logged: str
+) -> None:
+    def broken(_text: str) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("ml_service.service.split_sentences", broken)
+    client.post("/v1/highlights", json={"text": PAGE}, headers={"x-request-id": sent})
+    assert logged in caplog.text
+
+
+def test_a_model_that_cannot_be_loaded_is_told_to_whoever_watches(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing(_cache: Path, _threads: int) -> Model:
+        message = "no weights"
+        raise OSError(message)
+
+    monkeypatch.setattr("ml_service.service.load_model", missing)
+    gave_up = threading.Event()
+    app = create_app(Settings(ml_key=KEY, twohop_env="development"), gave_up.set)
+    with TestClient(app, headers={"x-api-key": KEY}) as client:
+        assert gave_up.wait(10)
+        assert client.get("/healthz").status_code == 503
+        assert client.get("/readyz").status_code == 503
+    assert "no weights" in caplog.text
 
 
 def test_metrics_count_without_naming_anyone() -> None:

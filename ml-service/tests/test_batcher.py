@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ml_service.batcher import Batcher
+from ml_service.call import Call
 from ml_service.errors import ErrorCode, ServiceError
 from ml_service.metrics import Metrics
 
@@ -21,6 +22,7 @@ class Worker:
         self.gate = threading.Event()
         self.gate.set()
         self.fail = False
+        self.surplus = 0
 
     def run(self, batch: list[list[int]]) -> np.ndarray:
         self.batches.append(batch)
@@ -29,7 +31,8 @@ class Worker:
         if self.fail:
             message = "out of memory"
             raise RuntimeError(message)
-        return np.array([[tokens[0], len(tokens)] for tokens in batch], np.float32)
+        rows = [[tokens[0], len(tokens)] for tokens in batch]
+        return np.array(rows + rows[: self.surplus], np.float32)
 
     async def has_started(self) -> None:
         assert await asyncio.to_thread(self.started.acquire, timeout=10)
@@ -43,10 +46,14 @@ async def batcher(worker: Worker, batch_tokens: int = 100, queue_texts: int = 10
     await made.close()
 
 
-async def submit(made: Batcher, *lengths: int, first: int = 1, seconds: float = 10) -> list[list[float]]:
+def call() -> Call:
+    return Call(arrived_at=time.monotonic())
+
+
+async def submit(made: Batcher, *lengths: int, first: int = 1, asked: Call | None = None) -> list[list[float]]:
     tokens = [[first] * length for length in lengths]
     with made.admit(len(tokens)) as permit:
-        return (await made.submit(permit, tokens, time.monotonic() + seconds)).vectors.tolist()
+        return (await made.submit(permit, tokens, asked or call())).tolist()
 
 
 def test_rows_come_back_in_the_order_of_the_texts() -> None:
@@ -81,7 +88,7 @@ def test_a_short_request_waits_for_a_batch_of_a_long_one_and_not_for_all() -> No
             worker.gate.set()
             await short
             assert not long.done()
-            assert len(worker.batches) <= 3
+            assert [2] * 50 in worker.batches[0] + worker.batches[1] + worker.batches[2]
             await long
 
     asyncio.run(check())
@@ -131,14 +138,15 @@ def test_a_deadline_that_passed_is_told_with_what_was_used() -> None:
         worker = Worker()
         worker.gate.clear()
         async with batcher(worker) as made:
-            late = asyncio.create_task(submit(made, *[100] * 3, seconds=0.01))
+            asked = call()
+            late = asyncio.create_task(submit(made, *[100] * 3, asked=asked))
             await worker.has_started()
-            await asyncio.sleep(0.02)
+            asked.deadline = time.monotonic()
             worker.gate.set()
             with pytest.raises(ServiceError) as error:
                 await late
             assert error.value.code is ErrorCode.UPSTREAM_TIMEOUT
-            assert error.value.compute_us >= 10_000
+            assert asked.compute_us > 0
         assert len(worker.batches) == 1
 
     asyncio.run(check())
@@ -151,16 +159,19 @@ def test_compute_is_shared_by_tokens() -> None:
         async with batcher(worker) as made:
             blocker = asyncio.create_task(submit(made, 100))
             await worker.has_started()
-            permits = [made.admit(1), made.admit(1)]
-            soon = time.monotonic() + 10
-            small = asyncio.create_task(made.submit(permits[0], [[1] * 10], soon))
-            large = asyncio.create_task(made.submit(permits[1], [[1] * 30], soon))
+            small, large = call(), call()
+            waiting = [
+                asyncio.create_task(submit(made, 10, asked=small)),
+                asyncio.create_task(submit(made, 30, asked=large)),
+            ]
             await asyncio.sleep(0)
             worker.gate.set()
-            await blocker
-            ran = [await small, await large]
+            await asyncio.gather(blocker, *waiting)
         assert len(worker.batches) == 2
-        assert ran[1].compute_us == pytest.approx(3 * ran[0].compute_us, abs=3)
+        assert small.compute_us > 0
+        assert large.compute_us == pytest.approx(3 * small.compute_us)
+        assert small.queue_ms > 0
+        assert small.compute_ms * 1e3 >= small.compute_us + large.compute_us
 
     asyncio.run(check())
 
@@ -170,8 +181,10 @@ def test_a_batch_that_breaks_fails_its_requests_and_no_others() -> None:
         worker = Worker()
         worker.fail = True
         async with batcher(worker) as made:
+            asked = call()
             with pytest.raises(RuntimeError, match="out of memory"):
-                await submit(made, 1)
+                await submit(made, 1, asked=asked)
+            assert asked.compute_us > 0
             worker.fail = False
             assert await submit(made, 1) == [[1, 1]]
 
@@ -181,7 +194,55 @@ def test_a_batch_that_breaks_fails_its_requests_and_no_others() -> None:
 def test_a_permit_cannot_carry_more_than_it_was_given_for() -> None:
     async def check() -> None:
         async with batcher(Worker()) as made:
-            with made.admit(1) as permit, pytest.raises(ValueError, match="permit for 1"):
-                await made.submit(permit, [[1], [2]], time.monotonic() + 1)
+            for tokens in ([[1], [2]], []):
+                with made.admit(1) as permit, pytest.raises(ValueError, match="permit for 1"):
+                    await made.submit(permit, tokens, call())
+
+    asyncio.run(check())
+
+
+def test_a_model_that_miscounts_fails_the_batch_and_serves_on() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.surplus = 1
+        async with batcher(worker) as made:
+            with pytest.raises(ValueError, match="2 vectors for 1 texts"):
+                await submit(made, 1)
+            worker.surplus = 0
+            assert await submit(made, 1) == [[1, 1]]
+
+    asyncio.run(check())
+
+
+def test_a_permit_grows_as_far_as_there_is_room() -> None:
+    async def check() -> None:
+        async with batcher(Worker(), queue_texts=5) as made:
+            with made.admit(1) as permit:
+                permit.grow_to(5)
+                with pytest.raises(ServiceError, match="full"):
+                    permit.grow_to(6)
+                with pytest.raises(ServiceError, match="full"):
+                    made.admit(1)
+            made.admit(5)
+
+    asyncio.run(check())
+
+
+def test_closing_ends_after_the_batch_that_runs_and_lets_nobody_hang() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.gate.clear()
+        made = Batcher(worker.run, Metrics(), batch_tokens=100, queue_texts=100)
+        running = asyncio.create_task(submit(made, 100))
+        waiting = asyncio.create_task(submit(made, 100))
+        await worker.has_started()
+        closing = asyncio.create_task(made.close())
+        await asyncio.sleep(0)
+        worker.gate.set()
+        await closing
+        for request in (running, waiting):
+            with pytest.raises(ServiceError, match="stopping"):
+                await request
+        assert len(worker.batches) == 1
 
     asyncio.run(check())

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -94,7 +95,19 @@ def test_sigterm_finishes_what_runs_and_exits_0() -> None:
 )
 def test_does_not_start_with_a_wrong_setting_and_names_it(env: dict[str, str], message: str) -> None:
     settings = {**os.environ, "TWOHOP_ENV": "development", "ML_KEY": KEY, **env}
-    ended = subprocess.run([sys.executable, "-m", "ml_service"], env=settings, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-m", "ml_service"], env=settings, capture_output=True, text=True, check=False, timeout=60
+    )
     assert ended.returncode == 1
     assert message in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_ends_when_the_model_cannot_be_loaded_and_names_the_setting(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = {**os.environ, "TWOHOP_ENV": "development", "ML_KEY": KEY, "ML_PORT": "0", "ML_CACHE_DIR": str(tmp_path / "file")}
+    ended = subprocess.run(
+        [sys.executable, "-m", "ml_service"], env=settings, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 1
+    assert f"The model cannot be loaded (ML_CACHE_DIR: {tmp_path / 'file'})" in ended.stderr

@@ -23,8 +23,14 @@ def main() -> int:
     # uvicorn raises the signal again once it has drained; an orderly end is not a death by signal.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, _drained)
-    uvicorn.run(
-        create_app(settings),
+    gave_up = False
+
+    def give_up() -> None:
+        nonlocal gave_up
+        gave_up = server.should_exit = True
+
+    config = uvicorn.Config(
+        create_app(settings, give_up),
         host=settings.ml_host,
         port=settings.ml_port,
         loop="uvloop",
@@ -33,7 +39,9 @@ def main() -> int:
         log_level="warning",
         timeout_graceful_shutdown=25,
     )
-    return 0
+    server = uvicorn.Server(config)
+    server.run()
+    return 1 if gave_up else 0
 
 
 def _drained(_signal: int, _frame: FrameType | None) -> None:

@@ -1,19 +1,18 @@
 """Runs texts of many requests in common batches. When it is full it says so at once; what was left behind never runs."""
 
 import asyncio
-import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ml_service.call import Call
 from ml_service.errors import ErrorCode, ServiceError
 from ml_service.metrics import Metrics
 
@@ -25,32 +24,28 @@ RETRY_AFTER_MS = 1_000
 class Permit(AbstractContextManager["Permit"]):
     """Room for a number of texts. Held by value and given back by `with`, so it can be neither forgotten nor doubled."""
 
-    def __init__(self, texts: int, give_back: Callable[[int], None]) -> None:
+    def __init__(self, texts: int, take: Callable[[int], None]) -> None:
+        self.texts = 0
+        self._take = take
+        self.grow_to(texts)
+
+    def grow_to(self, texts: int) -> None:
+        """Make room for so many texts. Raises capacity.overloaded at once when there is none."""
+        self._take(texts - self.texts)
         self.texts = texts
-        self._give_back = give_back
 
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None) -> None:
-        self._give_back(self.texts)
-
-
-class Ran(NamedTuple):
-    """Vectors of a request, one row a text, and what they took."""
-
-    vectors: Vectors
-    compute_us: int
-    queue_ms: float
-    compute_ms: float
+        self.grow_to(0)
 
 
 @dataclass
 class _Job:
-    done: asyncio.Future[Ran]
+    call: Call
+    done: asyncio.Future[Vectors]
     tokens: list[Tokens]
     waiting: deque[int]
-    deadline: float
     queued_at: float
     rows: dict[int, npt.NDArray[np.float32]] = field(default_factory=dict)
-    compute_us: float = 0.0
     started_at: float | None = None
 
 
@@ -69,36 +64,36 @@ class Batcher:
 
     def admit(self, texts: int) -> Permit:
         """Return room for the texts of one request. Raises capacity.overloaded at once when there is none."""
-        if texts > self._free:
-            raise ServiceError(ErrorCode.CAPACITY_OVERLOADED, "The queue is full.", retry_after_ms=RETRY_AFTER_MS)
-        self._free -= texts
-        self._metrics.queued.inc(texts)
-        return Permit(texts, self._take_back)
+        return Permit(texts, self._take)
 
-    async def submit(self, permit: Permit, tokens: list[Tokens], deadline: float) -> Ran:
-        """Run the texts. `deadline` is in seconds of `time.monotonic`.
+    async def submit(self, permit: Permit, tokens: list[Tokens], call: Call) -> Vectors:
+        """Return one row a text, and write into the call what it took, batch by batch: also when it fails in the end.
 
-        Raises upstream.timeout, with what was used, when it passes first. When the caller is cancelled, whatever has not
+        Raises upstream.timeout when the call's deadline passes first. When the caller is cancelled, whatever has not
         started never does.
         """
-        if permit.texts < len(tokens):
+        if not 0 < len(tokens) <= permit.texts:
             message = f"a permit for {permit.texts} texts cannot carry {len(tokens)}"
             raise ValueError(message)
         by_length = sorted(range(len(tokens)), key=lambda index: -len(tokens[index]))
-        done = asyncio.get_running_loop().create_future()
-        self._jobs.append(_Job(done, tokens, deque(by_length), deadline, time.monotonic()))
+        done: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
+        self._jobs.append(_Job(call, done, tokens, deque(by_length), time.monotonic()))
         self._arrived.set()
         return await done
 
     async def close(self) -> None:
-        """Stop after the batch that runs."""
+        """Stop after the batch that runs. A request that still waits is told to ask again."""
         self._loop.cancel()
         await asyncio.gather(self._loop, return_exceptions=True)
-        self._worker.shutdown()
+        await asyncio.to_thread(self._worker.shutdown)
+        ending = ServiceError(ErrorCode.CAPACITY_OVERLOADED, "The service is stopping.", retry_after_ms=RETRY_AFTER_MS)
+        _fail(self._jobs, ending)
 
-    def _take_back(self, texts: int) -> None:
-        self._free += texts
-        self._metrics.queued.dec(texts)
+    def _take(self, texts: int) -> None:
+        if texts > self._free:
+            raise ServiceError(ErrorCode.CAPACITY_OVERLOADED, "The queue is full.", retry_after_ms=RETRY_AFTER_MS)
+        self._free -= texts
+        self._metrics.queued.inc(texts)
 
     async def _serve(self) -> None:
         while True:
@@ -131,10 +126,9 @@ class Batcher:
         for job in self._jobs:
             if job.done.done():
                 self._metrics.dropped.inc(len(job.waiting))
-            elif job.deadline <= now:
+            elif job.call.deadline <= now:
                 self._metrics.dropped.inc(len(job.waiting))
-                used = math.ceil(job.compute_us)
-                job.done.set_exception(ServiceError(ErrorCode.UPSTREAM_TIMEOUT, "The deadline passed.", compute_us=used))
+                job.done.set_exception(ServiceError(ErrorCode.UPSTREAM_TIMEOUT, "The deadline passed."))
             elif job.waiting:
                 kept.append(job)
         self._jobs = kept
@@ -144,37 +138,45 @@ class Batcher:
         for job, _ in batch:
             if job.started_at is None:
                 job.started_at = started
+                job.call.queue_ms = (started - job.queued_at) * 1e3
                 self._metrics.queue.observe(started - job.queued_at)
         inputs = [job.tokens[index] for job, index in batch]
-        try:
-            vectors, wall = await asyncio.get_running_loop().run_in_executor(self._worker, self._timed_run, inputs)
-        except Exception as error:  # noqa: BLE001 -- whatever the model raises belongs to the requests of this batch
-            for job in {id(job): job for job, _ in batch}.values():
-                if not job.done.done():
-                    job.done.set_exception(error)
+        outcome, wall = await asyncio.get_running_loop().run_in_executor(self._worker, self._timed_run, inputs)
+        self._charge(batch, wall)
+        if isinstance(outcome, Exception):
+            _fail((job for job, _ in batch), outcome)
             return
-        self._settle(batch, vectors, wall)
+        for (job, index), vector in zip(batch, outcome, strict=True):
+            job.rows[index] = vector
+            if len(job.rows) == len(job.tokens) and not job.done.done():
+                job.done.set_result(np.stack([job.rows[row] for row in range(len(job.tokens))]))
 
-    def _timed_run(self, inputs: list[Tokens]) -> tuple[Vectors, float]:
+    def _timed_run(self, inputs: list[Tokens]) -> tuple[Vectors | Exception, float]:
+        """Return the vectors, or what broke: it belongs to the requests of this batch, and so does the time it took."""
         started = time.perf_counter()
-        vectors = self._run(inputs)
-        return vectors, time.perf_counter() - started
+        outcome: Vectors | Exception
+        try:
+            outcome = self._run(inputs)
+            if len(outcome) != len(inputs):
+                outcome = ValueError(f"the model gave {len(outcome)} vectors for {len(inputs)} texts")
+        except Exception as error:  # noqa: BLE001 -- whatever the model raises
+            outcome = error
+        return outcome, time.perf_counter() - started
 
-    def _settle(self, batch: list[tuple[_Job, int]], vectors: Vectors, wall: float) -> None:
+    def _charge(self, batch: list[tuple[_Job, int]], wall: float) -> None:
         tokens = sum(len(job.tokens[index]) for job, index in batch)
         longest = max(len(job.tokens[index]) for job, index in batch)
         self._metrics.compute.observe(wall)
         self._metrics.batch.observe(len(batch))
         self._metrics.tokens.inc(tokens)
         self._metrics.padding.inc(longest * len(batch) - tokens)
-        for (job, index), vector in zip(batch, vectors, strict=True):
-            job.rows[index] = vector
-            job.compute_us += wall * 1e6 * len(job.tokens[index]) / tokens
-            if len(job.rows) == len(job.tokens) and not job.done.done():
-                job.done.set_result(self._result(job))
+        now = time.monotonic()
+        for job, index in batch:
+            job.call.compute_us += wall * 1e6 * len(job.tokens[index]) / tokens
+            job.call.compute_ms = (now - (job.started_at or now)) * 1e3
 
-    def _result(self, job: _Job) -> Ran:
-        started = job.started_at or job.queued_at
-        ended = time.monotonic()
-        stacked = np.stack([job.rows[index] for index in range(len(job.tokens))])
-        return Ran(stacked, math.ceil(job.compute_us), (started - job.queued_at) * 1e3, (ended - started) * 1e3)
+
+def _fail(jobs: Iterable[_Job], error: Exception) -> None:
+    for job in jobs:
+        if not job.done.done():
+            job.done.set_exception(error)

@@ -1,4 +1,4 @@
-"""The Python mirror of `packages/api/src/errors.ts`. A test there holds the two equal."""
+"""The Python mirror of `packages/api/src/errors.ts`. Tests hold the two equal."""
 
 from enum import StrEnum
 
@@ -42,23 +42,43 @@ class ErrorCode(StrEnum):
 STATUS: dict[ErrorCode, int] = {
     ErrorCode.AUTH_MISSING: 401,
     ErrorCode.AUTH_INVALID: 401,
+    ErrorCode.AUTH_EXPIRED: 401,
+    ErrorCode.AUTH_REVOKED: 401,
+    ErrorCode.AUTH_FORBIDDEN: 403,
+    ErrorCode.AUTH_BLOCKED: 403,
+    ErrorCode.AUTH_UNAVAILABLE: 503,
     ErrorCode.INPUT_INVALID: 400,
     ErrorCode.INPUT_TOO_LARGE: 413,
+    ErrorCode.CLIENT_OUTDATED: 426,
     ErrorCode.REQUEST_NOT_FOUND: 404,
+    ErrorCode.REQUEST_TIMEOUT: 408,
+    ErrorCode.REQUEST_URI_TOO_LONG: 414,
     ErrorCode.REQUEST_MEDIA_TYPE: 415,
+    ErrorCode.REQUEST_CANCELLED: 499,
+    ErrorCode.LIMIT_RATE: 429,
+    ErrorCode.LIMIT_CONCURRENCY: 429,
+    ErrorCode.LIMIT_IP: 429,
+    ErrorCode.LIMIT_QUOTA: 402,
+    ErrorCode.LIMIT_POOL: 402,
+    ErrorCode.LIMIT_SPEND_CAP: 503,
+    ErrorCode.LIMIT_KILLED: 503,
+    ErrorCode.LIMIT_STORE_DOWN: 503,
     ErrorCode.CAPACITY_OVERLOADED: 503,
+    ErrorCode.UPSTREAM_CIRCUIT_OPEN: 503,
     ErrorCode.UPSTREAM_COLD: 503,
     ErrorCode.UPSTREAM_TIMEOUT: 504,
+    ErrorCode.UPSTREAM_BAD_RESPONSE: 502,
+    ErrorCode.RUN_CONFLICT: 409,
+    ErrorCode.RUN_RESULT_GONE: 410,
     ErrorCode.INTERNAL_BUG: 500,
 }
-"""Statuses of the codes that this service answers with. The others are the first hop's."""
+"""The HTTP status of every code. This service answers with few of them; the others are the first hop's."""
 
 
 class ServiceError(Exception):
     """A refusal in the table's words.
 
-    `field` names what is wrong in the input. `retry_after_ms` is set where waiting helps. `compute_us` is what the run
-    had used by then, in whole microseconds.
+    `field` names what is wrong in the input. `retry_after_ms` is set where waiting helps.
     """
 
     def __init__(
@@ -68,11 +88,9 @@ class ServiceError(Exception):
         *,
         field: str | None = None,
         retry_after_ms: int | None = None,
-        compute_us: int = 0,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.field = field
         self.retry_after_ms = retry_after_ms
-        self.compute_us = compute_us

@@ -3,12 +3,14 @@
 import asyncio
 import hmac
 import logging
+import re
 import time
 import uuid
 from typing import TYPE_CHECKING
 
 import orjson
 
+from ml_service.call import Call
 from ml_service.errors import STATUS, ErrorCode, ServiceError
 
 if TYPE_CHECKING:
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 2 * 1024 * 1024
 log = logging.getLogger("ml_service")
 
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+
 
 def error_headers(error: ServiceError) -> dict[str, str]:
-    """Return the headers of an error's reply: what it cost, and when asking again helps."""
-    headers = {"content-type": "application/json", "x-compute-us": str(error.compute_us)}
+    """Return the headers of an error's reply: when asking again helps."""
+    headers = {"content-type": "application/json"}
     if error.retry_after_ms is not None:
         headers["retry-after"] = str(-(-error.retry_after_ms // 1000))
     return headers
@@ -47,6 +51,7 @@ class Gate:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         guarded = scope["path"].startswith("/v1/")
+        call = scope["call"] = Call(arrived_at=time.monotonic())
         started = False
 
         async def counted(message: "Message") -> None:
@@ -54,6 +59,8 @@ class Gate:
             if message["type"] == "http.response.start":
                 started = True
                 self._metrics.requests.labels(scope["path"] if "endpoint" in scope else "other", message["status"]).inc()
+                if guarded:
+                    message["headers"] = [*message.get("headers", ()), *_encoded(call.headers())]
             await send(message)
 
         try:
@@ -67,7 +74,7 @@ class Gate:
             if started:
                 raise
             reference = str(uuid.uuid4())
-            log.exception("bug %s", reference)
+            log.exception("bug %s in run %s", reference, _run_id(scope))
             await _refuse(ServiceError(ErrorCode.INTERNAL_BUG, f"Something broke; the log has {reference}."), counted)
 
     def _check_key(self, scope: "Scope") -> None:
@@ -87,16 +94,27 @@ class Gate:
             return await receive()
 
         asked = asyncio.Event()
-        scope["arrived_at"] = time.monotonic()
         running = asyncio.ensure_future(self._app(scope, replay, send))
         leaving = asyncio.create_task(_wait_for_disconnect(receive))
-        await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        leaving.cancel()
-        if not running.done():
+        try:
+            await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # Also when the server itself gives the request up: what is left running would hold its place in the queue.
+            leaving.cancel()
             running.cancel()
-        await asyncio.gather(running, leaving, return_exceptions=True)
+            await asyncio.gather(running, leaving, return_exceptions=True)
         if not running.cancelled() and (error := running.exception()):
             raise error
+
+
+def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def _run_id(scope: "Scope") -> str:
+    """Return the first hop's id of the run, if it is one: the header may hold anything, and goes into the log."""
+    sent = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    return sent if _ID.fullmatch(sent) else "unknown"
 
 
 async def _wait_for_disconnect(receive: "Receive") -> None:
@@ -123,6 +141,5 @@ async def _read_body(receive: "Receive") -> bytes:
 
 
 async def _refuse(error: ServiceError, send: "Send") -> None:
-    headers = [(name.encode(), value.encode()) for name, value in error_headers(error).items()]
-    await send({"type": "http.response.start", "status": STATUS.get(error.code, 499), "headers": headers})
+    await send({"type": "http.response.start", "status": STATUS[error.code], "headers": _encoded(error_headers(error))})
     await send({"type": "http.response.body", "body": error_body(error)})

@@ -28,9 +28,9 @@ Count = Annotated[int, Field(ge=1, le=MAX_MARKS)]
 
 
 class Request(BaseModel):
-    """Requests refuse what they do not know: a misspelt option must not be ignored."""
+    """Requests refuse what they do not know, and "5" where 5 belongs: a misspelt option must not be ignored."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class EmbeddingsRequest(Request):

@@ -2,31 +2,28 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from ml_service.batcher import Batcher, Ran
+from ml_service.batcher import Batcher, Permit, Vectors
+from ml_service.call import Call
 from ml_service.errors import ErrorCode, ServiceError
 from ml_service.metrics import Metrics
 from ml_service.model import Model, load_model
-from ml_service.pipeline import Scored, Sentence, choose_highlights, is_prose, rank_passages, split_sentences, utf16_offsets
+from ml_service.pipeline import Scored, choose_highlights, rank_passages
 from ml_service.schemas import HighlightsRequest, SearchRequest
+from ml_service.sentences import Sentence, split_sentences, utf16_offsets
 from ml_service.settings import Settings
 
 MAX_SENTENCES = 2_000
-"""More sentences than this in 100 000 characters are no text that a person wrote."""
+"""Bounds what one text may cost, since every sentence is a run of its own. 100 000 characters of English have about 1 000."""
 
 COLD_RETRY_AFTER_MS = 2_000
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A reply's body, what it cost, and milliseconds by step."""
-
-    body: dict[str, Any]
-    compute_us: int
-    timings: dict[str, float]
+Body = dict[str, Any]
+Made = TypeVar("Made")
 
 
 class Service:
@@ -36,6 +33,7 @@ class Service:
         self._settings = settings
         self._metrics = metrics
         self._loaded: tuple[Model, Batcher] | None = None
+        self.broken = False
         self._tokenizing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokenize")
 
     @property
@@ -46,7 +44,11 @@ class Service:
     async def load(self) -> None:
         """Load the model in a thread, then open for runs."""
         settings = self._settings
-        model = await asyncio.to_thread(load_model, settings.ml_cache_dir, settings.ml_threads)
+        try:
+            model = await asyncio.to_thread(load_model, settings.ml_cache_dir, settings.ml_threads)
+        except Exception:
+            self.broken = True
+            raise
         batcher = Batcher(model.run, self._metrics, batch_tokens=settings.ml_batch_tokens, queue_texts=settings.ml_queue_texts)
         self._loaded = (model, batcher)
 
@@ -56,39 +58,50 @@ class Service:
         if self._loaded:
             await self._loaded[1].close()
 
-    async def embeddings(self, texts: list[str], deadline: float) -> Answer:
+    async def embeddings(self, texts: list[str], call: Call) -> Body:
         """Return one vector a text."""
-        model, ran, timings = await self._run(texts, deadline)
-        return Answer({"model": model, "embeddings": ran.vectors}, ran.compute_us, timings)
+        model, batcher = self._opened()
+        with batcher.admit(len(texts)) as permit:
+            vectors = await self._run(texts, permit, call)
+        return {"model": model.name, "embeddings": vectors}
 
-    async def highlights(self, request: HighlightsRequest, deadline: float) -> Answer:
+    async def highlights(self, request: HighlightsRequest, call: Call) -> Body:
         """Return the key sentences of a text, in its order."""
-        sentences = _sentences(request.text)
-        candidates = [sentence for sentence in sentences if is_prose(sentence.text)] or sentences
-        model, ran, timings = await self._run([sentence.text for sentence in candidates], deadline)
-        chosen = choose_highlights(ran.vectors, request.count, request.diversity)
-        marks = _marks(request.text, candidates, chosen)
-        return Answer({"model": model, "sentences": len(sentences), "highlights": marks}, ran.compute_us, timings)
+        model, batcher = self._opened()
+        with batcher.admit(1) as permit:
+            sentences = await self._aside(lambda: _sentences(request.text), call)
+            # Titles, tables and code are no highlights, unless the text has nothing else.
+            candidates = [sentence for sentence in sentences if sentence.prose] or sentences
+            vectors = await self._run([sentence.text for sentence in candidates], permit, call)
+        marks = _marks(request.text, candidates, choose_highlights(vectors, request.count, request.diversity))
+        return {"model": model.name, "sentences": len(sentences), "highlights": marks}
 
-    async def search(self, request: SearchRequest, deadline: float) -> Answer:
+    async def search(self, request: SearchRequest, call: Call) -> Body:
         """Return the passages of a text nearest in meaning to a query, best first."""
-        sentences = _sentences(request.text)
-        model, ran, timings = await self._run([request.query, *(sentence.text for sentence in sentences)], deadline)
-        chosen = rank_passages(ran.vectors[0], ran.vectors[1:], request.count)
-        marks = _marks(request.text, sentences, chosen)
-        return Answer({"model": model, "sentences": len(sentences), "passages": marks}, ran.compute_us, timings)
+        model, batcher = self._opened()
+        with batcher.admit(1) as permit:
+            sentences = await self._aside(lambda: _sentences(request.text), call)
+            vectors = await self._run([request.query, *(sentence.text for sentence in sentences)], permit, call)
+        marks = _marks(request.text, sentences, rank_passages(vectors[0], vectors[1:], request.count))
+        return {"model": model.name, "sentences": len(sentences), "passages": marks}
 
-    async def _run(self, texts: list[str], deadline: float) -> tuple[str, Ran, dict[str, float]]:
+    def _opened(self) -> tuple[Model, Batcher]:
         if self._loaded is None:
             raise ServiceError(ErrorCode.UPSTREAM_COLD, "The model is loading.", retry_after_ms=COLD_RETRY_AFTER_MS)
-        model, batcher = self._loaded
+        return self._loaded
+
+    async def _run(self, texts: list[str], permit: Permit, call: Call) -> Vectors:
+        model, batcher = self._opened()
+        permit.grow_to(len(texts))
+        tokens = await self._aside(lambda: model.tokenize(texts), call)
+        return await batcher.submit(permit, tokens, call)
+
+    async def _aside(self, work: Callable[[], Made], call: Call) -> Made:
+        # Off the event loop: a page of 100 000 characters would hold up everybody else's requests.
         started = time.perf_counter()
-        with batcher.admit(len(texts)) as permit:
-            tokens = await asyncio.get_running_loop().run_in_executor(self._tokenizing, model.tokenize, texts)
-            tokenized = time.perf_counter()
-            ran = await batcher.submit(permit, tokens, deadline)
-        timings = {"tokenize": (tokenized - started) * 1e3, "queue": ran.queue_ms, "compute": ran.compute_ms}
-        return model.name, ran, timings
+        made = await asyncio.get_running_loop().run_in_executor(self._tokenizing, work)
+        call.tokenize_ms += (time.perf_counter() - started) * 1e3
+        return made
 
 
 def _sentences(text: str) -> list[Sentence]:

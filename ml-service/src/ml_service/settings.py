@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     """Every field is an environment variable of the same name in capitals."""
 
     twohop_env: Literal["production", "development"] = "production"
-    ml_key: str = Field(description="The secret that opens /v1. Two, separated by a comma, while one is replaced.")
+    ml_key: str = Field(repr=False, description="The secret that opens /v1. Two, separated by a comma, while one is replaced.")
     ml_host: str = "127.0.0.1"
     ml_port: int = Field(default=8000, ge=0, le=65_535)
     ml_cache_dir: Path = Field(default_factory=default_cache)
