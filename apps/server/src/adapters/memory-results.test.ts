@@ -38,10 +38,21 @@ it('forgets the oldest when the bytes are used up, also by input', async () => {
   expect(await results.byInput('iss|ann|c')).toMatchObject({ ok: true });
 });
 
+it('the run whose reply tells of a new model is itself remembered', async () => {
+  const results = memoryResults();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  results.keep(asked('k', 'i'), promise);
+  results.modelIs('m1');
+  resolve({ ok: true, data: 1 });
+  await promise;
+  expect(await results.byInput('iss|ann|i')).toEqual({ ok: true, data: 1 });
+});
+
 it('a new model forgets by input; a retry by key still gets its own answer', async () => {
   const results = memoryResults();
   results.modelIs('m1');
   results.keep(asked('k', 'i'), ok(1));
+  await results.byInput('iss|ann|i');
   results.modelIs('m1');
   expect(await results.byInput('iss|ann|i')).toEqual({ ok: true, data: 1 });
   results.modelIs('m2');

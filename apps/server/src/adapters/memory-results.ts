@@ -46,8 +46,10 @@ export function memoryResults({ keptMs = KEPT_MS, keptBytes = KEPT_BYTES } = {})
     },
     byInput: (input) => find(byInput.get(input) ?? '')?.result,
     modelIs: (model) => {
-      if (currentModel !== model) byInput.clear();
+      if (currentModel === model) return;
       currentModel = model;
+      // What is still running is being answered by the new model, and this may be the reply that told of it.
+      for (const [input, key] of byInput) if (!running.has(key)) byInput.delete(input);
     },
     forget: (owner) => {
       for (const key of finished.keys()) if (key.startsWith(`${owner}|`)) finished.delete(key);
