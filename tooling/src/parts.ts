@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { authEmulator } from './emulators.ts';
 import { firestoreEmulator } from './firestore-emulator.ts';
+import type { WantedPort } from './ports.ts';
 import type { Env, ProcessSpec } from './processes.ts';
 import { Refusal } from './refusal.ts';
 import { python, root } from './root.ts';
@@ -39,6 +40,20 @@ export const standardPortsFrom = (env: Env): Ports => {
     return port;
   };
   return { auth: of('auth'), ml: of('ml'), server: of('server'), metrics: of('metrics'), firestore: of('firestore') };
+};
+
+const portNames: Readonly<Record<keyof Ports, string>> = {
+  auth: 'Auth emulator',
+  ml: 'ml-service',
+  server: 'server',
+  metrics: "server's metrics",
+  firestore: 'Firestore emulator',
+};
+
+/** The ports on which these parts listen. */
+export const wantedPorts = (ports: Ports, wanted: readonly Part[]): WantedPort[] => {
+  const names = wanted.flatMap((part): (keyof Ports)[] => (part === 'server' ? ['server', 'metrics'] : [part]));
+  return names.map((name) => ({ name: portNames[name], port: ports[name], setting: portSettings[name] }));
 };
 
 /** All that the parts of one stack agree on. */

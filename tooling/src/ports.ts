@@ -83,9 +83,13 @@ const holdsSocket = async (pid: string, inodes: ReadonlySet<string>): Promise<bo
 };
 
 const commandOf = async (pid: string): Promise<string> => {
-  const line = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ').trim();
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').filter(Boolean);
+  const line = words.map(shorten).join(' ');
   return line.length > 120 ? `${line.slice(0, 117)}…` : line || 'unknown command';
 };
+
+/** `/home/ann/twohop/apps/server/src/main.ts` → `…/src/main.ts`: what is recognized, not where it happens to stand. */
+const shorten = (word: string): string => (word.length > 24 ? word.replace(/^\/.*(\/[^/]+\/[^/]+)$/, '…$1') : word);
 
 const holderFromLsof = async (port: number): Promise<PortHolder | undefined> => {
   const { stdout, failed } = await execa('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { reject: false });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { putRules, firestoreRemedy } from './firestore-emulator.ts';
 import { refreshSession, signUp, type Credentials, type Session } from './identity.ts';
-import { portSettings, specOf, standardPorts, urlOf, type Part, type Plan, type Ports } from './parts.ts';
+import { specOf, standardPorts, urlOf, wantedPorts, type Part, type Plan, type Ports } from './parts.ts';
 import { assertPortsFree, freePort } from './ports.ts';
 import { createSupervisor, type Env, type Running, type Supervisor } from './processes.ts';
 
@@ -46,14 +46,15 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const defaultParts: readonly Part[] = ['auth', 'ml', 'server'];
+const partsOf = ({ parts = ['auth', 'ml', 'server'], firestore = false }: StackOptions): readonly Part[] =>
+  firestore ? [...parts, 'firestore'] : parts;
 
 /** Starts the parts side by side and resolves when all are ready; nothing is left when one of them fails. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
   const plan = await makePlan(options);
   const supervisor = createSupervisor({ scratch: plan.directory, ...(options.onLine ? { onLine: options.onLine } : {}) });
   const running = new Map<Part, Running>();
-  const wanted = [...(options.parts ?? defaultParts), ...(options.firestore ? (['firestore'] as const) : [])];
+  const wanted = partsOf(options);
   const start = async (part: Part, env: Env) => {
     const process = await startPart({ part, plan: { ...plan, env: { ...plan.env, ...env } }, supervisor });
     running.set(part, process);
@@ -76,8 +77,8 @@ const makePlan = async (options: StackOptions): Promise<Plan> => {
     async (name) => [name, options.ports?.[name] ?? (await freePort())] as const,
   );
   const ports = Object.fromEntries(await Promise.all(wanted)) as Record<keyof Ports, number>;
-  const given = Object.entries(options.ports ?? {}) as [keyof Ports, number][];
-  await assertPortsFree(given.map(([name, port]) => ({ name, port, setting: portSettings[name] })));
+  const given = wantedPorts(ports, partsOf(options)).filter(({ port }) => Object.values(options.ports ?? {}).includes(port));
+  await assertPortsFree(given);
   const directory = await mkdtemp(join(tmpdir(), 'twohop-'));
   const unique = randomBytes(4).toString('hex');
   return {

@@ -12,10 +12,8 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/
 /** @param {readonly string[]} argv `<command> [arguments]` */
 export const main = async (argv) => {
   const [command = 'setup', ...args] = argv;
-  const progress = createProgress(
-    process.stderr,
-    'Setting up, once (nothing outside this folder but the package caches is touched)',
-  );
+  const headline = 'Setting up, once (nothing outside this folder but the package caches is touched)';
+  const progress = createProgress(process.stderr, { headline });
   try {
     if (process.platform === 'win32')
       throw new SetupFailure('Twohop runs on Linux and macOS: on Windows use WSL (https://aka.ms/wsl).');
@@ -51,7 +49,7 @@ const programOf = (command, args) => {
     return { file: args[0], args: args.slice(1), ours: false };
   }
   const script = join(repository, 'tooling', 'src', `${command.replaceAll(':', '-')}.ts`);
-  if (!/^[a-z][a-z:-]*$/.test(command) || !existsSync(script))
+  if (!/^[a-z][a-z0-9:-]*$/.test(command) || !existsSync(script))
     throw new SetupFailure(`There is no command "${command}": package.json lists them under "scripts".`);
   return { file: join(repository, '.toolchain', 'bin', 'node'), args: [script, ...args], ours: true };
 };

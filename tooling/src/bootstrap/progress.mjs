@@ -38,7 +38,8 @@ export const createProgress = (stream, { headline, stillMs = 15_000 } = {}) => {
     stream.write(`\r\x1b[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
   };
   const still = () => {
-    for (const [label, since] of active) line(`  … ${label}: still at it after ${elapsed(since)}`);
+    const long = [...active].filter(([, since]) => performance.now() - since > stillMs / 2);
+    for (const [label, since] of long) line(`  … ${label}: still at it after ${elapsed(since)}`);
   };
   return {
     note: line,

@@ -1,18 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { portSettings, standardPortsFrom, urlOf, type Part, type Ports } from '../parts.ts';
+import { parts, standardPortsFrom, urlOf, wantedPorts, type Part, type Ports } from '../parts.ts';
 import type { WantedPort } from '../ports.ts';
 import type { Env } from '../processes.ts';
 import { root } from '../root.ts';
-
-const names: Readonly<Record<keyof Ports, string>> = {
-  auth: 'Auth emulator',
-  ml: 'ml-service',
-  server: 'server',
-  metrics: "server's metrics",
-  firestore: 'Firestore emulator',
-};
 
 /** `.env` at the root, for settings of one's own; the environment wins over it. */
 export const loadDotEnv = (): void => {
@@ -33,11 +25,7 @@ export const devPlan = (env: Env): DevPlan => {
   const host = '127.0.0.1';
   return {
     ports,
-    wanted: (Object.keys(ports) as (keyof Ports)[]).map((part) => ({
-      name: names[part],
-      port: ports[part],
-      setting: portSettings[part],
-    })),
+    wanted: wantedPorts(ports, parts),
     urls: { auth: urlOf(ports.auth), ml: urlOf(ports.ml), server: urlOf(ports.server), firestore: urlOf(ports.firestore) },
     env: {
       TWOHOP_ENV: 'development',

@@ -3,13 +3,14 @@ import type { Stack } from '../stack.ts';
 
 type Reply = Awaited<ReturnType<ReturnType<typeof createTwohop>['highlights']['run']['mutate']>>;
 
-export interface FirstRun extends Pick<Reply, 'highlights' | 'sentences' | 'receipt'> {
+export interface FirstRun extends Pick<Reply, 'highlights' | 'sentences'> {
+  readonly receipt: Pick<Reply['receipt'], 'runId' | 'computeUs' | 'priceMicroUsd' | 'priceAsOf' | 'remainingUs' | 'resetsAt'>;
   /** Milliseconds by hop, in the order in which they happen; those of the model stand behind `model`. */
   readonly hopsMs: Readonly<Record<string, number>>;
 }
 
 /** Signs a user in and sends the text through every hop, as any client would: through the sdk, over the network. */
-export const firstRun = async (stack: Stack, text: string): Promise<FirstRun> => {
+export const firstRun = async (stack: Stack, text: string, signal: AbortSignal): Promise<FirstRun> => {
   const signInMs = stopwatch();
   const session = await stack.signUp({ email: 'you@twohop.test', password: crypto.randomUUID() });
   const hopsMs: Record<string, number> = { 'sign-in': signInMs() };
@@ -24,7 +25,7 @@ export const firstRun = async (stack: Stack, text: string): Promise<FirstRun> =>
     },
   });
   const roundTripMs = stopwatch();
-  const { highlights, sentences, receipt } = await twohop.highlights.run.mutate({ text });
+  const { highlights, sentences, receipt } = await twohop.highlights.run.mutate({ text }, { signal });
   const totalMs = roundTripMs();
   const steps = parseTiming(timing);
   // The model's own steps lie within the server's step `model`.
