@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StoreDown } from '../../ports.ts';
 import type { Call, Reply } from './thread.ts';
@@ -22,7 +22,7 @@ export interface Calls {
 /** Starts the thread on a file. @throws Error when the file cannot be opened. */
 export async function openCalls(path: string, deadlineMs: number): Promise<Calls> {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: { path } });
-  await once(worker, 'message');
+  for await (const [message] of on(worker, 'message')) if (message === 'ready') break;
   worker.unref();
   const pending = new Map<number, Pending>();
   const late = new Map<number, (value: never) => void>();
@@ -42,8 +42,9 @@ export async function openCalls(path: string, deadlineMs: number): Promise<Calls
     }
     pending.clear();
   };
-  worker.on('message', (replies: Reply[]) => {
-    for (const reply of replies) deliver(reply, pending, late);
+  worker.on('message', (replies: unknown) => {
+    // Under `node --watch` Node's own objects come through the same port.
+    if (Array.isArray(replies)) for (const reply of replies as Reply[]) deliver(reply, pending, late);
   });
   worker.on('error', (error: Error) => breakAll(error.message));
   worker.on('exit', () => breakAll('the ledger is closed'));
