@@ -38,7 +38,7 @@ const forever = 'setInterval(() => undefined, 1000);';
 /** Prints its own and its child's number; neither heeds SIGINT. */
 const stubborn = `process.on('SIGINT', () => undefined);
 const child = require('node:child_process').spawn(process.execPath, ['-e', "process.on('SIGINT', () => {}); setInterval(() => {}, 1000)"]);
-console.log('pids', process.pid, child.pid);${forever}`;
+console.log(['pids', process.pid, child.pid].join(' '));${forever}`;
 
 const pidsIn = (log: readonly string[]): number[] =>
   (log.find((line) => line.startsWith('pids')) ?? '').split(' ').slice(1).map(Number);
@@ -65,7 +65,7 @@ test('one that ends before it is ready fails with its code and its last lines', 
 
 test('one that is not ready in time is ended', async () => {
   const start = supervisor().start(
-    node(`console.log('pids', process.pid);${forever}`, { line: /never/ }, { readyWithinMs: 400 }),
+    node(`console.log('pids ' + process.pid);${forever}`, { line: /never/ }, { readyWithinMs: 400 }),
   );
   await expect(start).rejects.toThrow('child was not ready within 0.4 s. Its last lines:\n  │ pids');
   const error = (await start.catch((reason: Error) => reason)) as Error;
@@ -87,7 +87,7 @@ test('stop ends the whole group, with SIGKILL where SIGINT is not heeded', async
 
 test('stop ends a process that left its group', async () => {
   const escape = `const child = require('node:child_process').spawn(process.execPath, ['-e', '${forever}'], { detached: true });
-console.log('pids', child.pid);${forever}`;
+console.log('pids ' + child.pid);${forever}`;
   const own = supervisor();
   const running = await own.start(node(escape, { line: /pids/ }));
   const [escaped = 0] = pidsIn(running.log());

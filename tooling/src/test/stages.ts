@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pc from 'picocolors';
 import { guards } from '../check-guards.ts';
 import { runCheck } from '../check.ts';
 import { createSupervisor, type ProcessSpec, type Supervisor } from '../processes.ts';
@@ -65,11 +64,8 @@ const stage = (name: string, commandOf: (report: string) => Command, read?: Read
   },
 });
 
-/** Without colours where this command has none itself. */
-const plain = (spec: ProcessSpec): ProcessSpec =>
-  pc.isColorSupported
-    ? { ...spec, env: { FORCE_COLOR: '1', ...spec.env } }
-    : { ...spec, env: { NO_COLOR: '1', FORCE_COLOR: undefined, ...spec.env } };
+/** Without colours: tests start programs of their own and read what these print, which must not hang on the terminal. */
+const plain = (spec: ProcessSpec): ProcessSpec => ({ ...spec, env: { NO_COLOR: '1', FORCE_COLOR: undefined, ...spec.env } });
 
 const endsWell = (supervisor: Supervisor, spec: ProcessSpec): Promise<boolean> =>
   supervisor.start(spec).then(
