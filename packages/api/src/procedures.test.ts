@@ -219,6 +219,46 @@ describe('the same call twice', () => {
     expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
   });
 
+  it.each([
+    ['gives its key back: this call runs', 'release', 'ok'],
+    ['is settled: its result is there, and only the receipt is here', 'settle', 'run.result_gone'],
+  ] as const)('waits for another process’s run with this key; when it %s', async (_name, ending, expected) => {
+    const runId = crypto.randomUUID();
+    const server = await testServer({
+      wait: async () => {
+        if (ending === 'release') await server.ledger.release(runId);
+        else await server.ledger.settle({ runId, computeUs: 1, userUs: 1, timeoutUs: null, capMicroUsd: 1, freeKey: false });
+      },
+    });
+    const inputHash = JSON.stringify(['highlights.run', { ...input, count: 5, diversity: 0.3 }]);
+    const nowMs = Date.UTC(2026, 0, 15, 12);
+    const elsewhere = {
+      runId,
+      owner: 'iss|ann',
+      person: null,
+      procedure: 'highlights.run',
+      idempotencyKey: key,
+      inputHash,
+      lines: [],
+    };
+    const line = {
+      scope: 'cap-day',
+      window: 1,
+      unit: 'microUsd',
+      amount: 1,
+      limit: 9,
+      code: 'limit.spend_cap',
+      resetsAtMs: 0,
+    } as const;
+    await server.ledger.reserve({ ...elsewhere, lines: [line], concurrentRuns: 9, nowMs, leaseUntilMs: nowMs + 60_000 });
+    const call = server.caller({ idempotencyKey: key }).highlights.run(input);
+    const seen = await call.then(
+      () => 'ok',
+      async () => (await faultFrom(call)).code,
+    );
+    expect(seen).toBe(expected);
+  });
+
   it('another user’s key is another key', async () => {
     const server = await testServer();
     await server.caller({ idempotencyKey: key }).highlights.run(input);

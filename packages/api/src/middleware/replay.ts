@@ -33,14 +33,22 @@ export async function replay(caller: Caller, asked: Asked): Promise<unknown> {
     : undefined;
 }
 
-/** Waits for a run that another process holds. Its result is there and not here, so in the end there is only the receipt. */
+/**
+ * Waits for a run that another process holds. When it is settled its result is there and not here, so there is only the
+ * receipt; undefined when it ended without a result.
+ */
 export async function attach(caller: Caller, asked: Asked, runId: string): Promise<unknown> {
   const { deps, request } = caller;
   const { deadlineMs, longestBatchMs } = deps.policy.run;
   const endsMs = deps.nowMs() + deadlineMs + longestBatchMs;
-  while ((await deps.quota.stateOf(runId)) === 'held' && deps.nowMs() < endsMs) await deps.wait(ASK_EVERY_MS, request.signal);
+  let state = await deps.quota.stateOf(runId);
+  while (state === 'held' && deps.nowMs() < endsMs) {
+    await deps.wait(ASK_EVERY_MS, request.signal);
+    state = await deps.quota.stateOf(runId);
+  }
   const kept = deps.results.byKey(asked.key);
   if (kept) return kept.result;
+  if (state !== 'held' && state !== 'settled') return undefined;
   throw new Fault('run.result_gone', { reference: runId });
 }
 

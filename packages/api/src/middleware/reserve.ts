@@ -28,13 +28,19 @@ export async function withRun<R>(caller: Caller, metered: Metered, next: (spend:
   const known = await replay(caller, asked);
   if (known) return known as R;
   const spender = spenderOf(principal, request.ipBucket);
-  const reservation = await timed(caller, 'reserve', () =>
-    deps.quota.reserve({ procedure, size, spender, idempotencyKey, inputHash }),
-  );
-  if (reservation.kind !== 'admitted') return (await refusedOrKnown(caller, asked, reservation)) as R;
-  const result = holdRun(caller, reservation.run, next);
-  deps.results.keep(asked, result);
-  return result;
+  for (;;) {
+    const reservation = await timed(caller, 'reserve', () =>
+      deps.quota.reserve({ procedure, size, spender, idempotencyKey, inputHash }),
+    );
+    if (reservation.kind === 'admitted') {
+      const result = holdRun(caller, reservation.run, next);
+      deps.results.keep(asked, result);
+      return result;
+    }
+    const attached = await refusedOrKnown(caller, asked, reservation);
+    // The run that had the key ended without a result and gave the key back: now it is this call's turn.
+    if (attached !== undefined) return attached as R;
+  }
 }
 
 async function refusedOrKnown(caller: Caller, asked: Asked, reservation: Exclude<Reservation, { kind: 'admitted' }>) {

@@ -9,18 +9,21 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
+export interface CallOptions<T> {
+  readonly deadlineMs: number;
+  /** Told the value, if one still comes after the deadline. */
+  readonly late?: (value: T) => void;
+}
+
 /** Calls into the worker thread. */
 export interface Calls {
-  /**
-   * Resolves with the operation's value. After the deadline it rejects with `StoreDown`; `late` is then told the value, if
-   * one still comes.
-   */
-  call<T>(operation: Call['operation'], args: readonly unknown[], late?: (value: T) => void): Promise<T>;
+  /** Resolves with the operation's value, or rejects with `StoreDown` after the deadline. */
+  call<T>(operation: Call['operation'], args: readonly unknown[], options: CallOptions<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /** Starts the thread on a file. @throws Error when the file cannot be opened. */
-export async function openCalls(path: string, deadlineMs: number): Promise<Calls> {
+export async function openCalls(path: string): Promise<Calls> {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: { path } });
   for await (const [message] of on(worker, 'message')) if (message === 'ready') break;
   worker.unref();
@@ -50,7 +53,7 @@ export async function openCalls(path: string, deadlineMs: number): Promise<Calls
   worker.on('exit', () => breakAll('the ledger is closed'));
 
   return {
-    call: (operation, args, tellLate) => {
+    call: (operation, args, { deadlineMs, late: tellLate }) => {
       if (broken) return Promise.reject(broken);
       const id = ++lastId;
       // What is asked within one tick goes to the thread together, and is committed together.

@@ -1,0 +1,77 @@
+/** `accounts-table.ts` in SQL: records about users, the kill switch, and what may be forgotten. */
+export const accounts = `
+create function account_of(who text) returns jsonb language sql stable as $$
+  select jsonb_build_object('plan', a.plan, 'blocked', coalesce(a.blocked, false))
+  from (select 1) as always left join accounts a on a.owner = who
+$$;
+
+create function set_account(who text, given jsonb) returns void language sql as $$
+  insert into accounts (owner, plan, blocked) values (who, given ->> 'plan', (given ->> 'blocked')::boolean)
+  on conflict (owner) do update set plan = excluded.plan, blocked = excluded.blocked
+$$;
+
+create function scopes_of(who text) returns text[] language sql immutable as $$
+  select array['user-day:' || who, 'user-month:' || who]
+$$;
+
+create function export_account(who text) returns jsonb language sql stable as $$
+  select jsonb_build_object(
+    'account', account_of(who),
+    'usage', (select coalesce(jsonb_agg(jsonb_build_object('day', u.day, 'procedure', u.procedure, 'runs', u.runs,
+        'computeUs', u.compute_us, 'userUs', u.user_us, 'microUsd', u.micro_usd) order by u.day, u.procedure), '[]')
+      from usage u where u.owner = who),
+    'runs', (select coalesce(jsonb_agg(jsonb_build_object('runId', r.run_id, 'procedure', r.procedure, 'state', r.state,
+        'createdMs', r.created_ms, 'computeUs', r.compute_us, 'userUs', r.user_us, 'capMicroUsd', r.cap_micro_usd)
+        order by r.created_ms), '[]')
+      from runs r where r.owner = who),
+    'windows', (select coalesce(jsonb_agg(jsonb_build_object('scope', kind_of(w.scope), 'window', w."window",
+        'settled', w.settled, 'held', w.held) order by w.scope, w."window"), '[]')
+      from windows w where w.scope = any (scopes_of(who))))
+$$;
+
+create function delete_account(deletion jsonb) returns void language plpgsql as $$
+declare
+  who text := deletion ->> 'owner';
+begin
+  -- Its windows opened with what an earlier account of the same person had used, so the larger of the two is the sum.
+  if deletion ->> 'person' is not null then
+    insert into tombstones as t (person, kind, "window", settled, "limit", until_ms)
+      select deletion ->> 'person', kind_of(w.scope), w."window", w.settled + w.held, w."limit", (deletion ->> 'untilMs')::bigint
+      from windows w where w.scope = any (scopes_of(who))
+      on conflict (person, kind, "window") do update
+        set settled = greatest(t.settled, excluded.settled), until_ms = greatest(t.until_ms, excluded.until_ms);
+  end if;
+  -- A run in flight goes on for the account of the cap, the address and the pool: its late report finds no user.
+  update runs set owner = '', idempotency_key = null,
+      lines = (select coalesce(array_agg(l), '{}') from unnest(lines) l where l.code <> 'limit.quota')
+    where owner = who and state = 'held';
+  delete from windows where scope = any (scopes_of(who));
+  delete from runs where owner = who;
+  delete from usage where owner = who;
+  delete from accounts where owner = who;
+end $$;
+
+create function set_kill_switch(given boolean) returns void language sql as $$
+  insert into switches (name, "on") values ('kill', given) on conflict (name) do update set "on" = excluded."on"
+$$;
+
+-- Without the ledger's lock: what a batch works on is skipped and comes up the next time.
+create function prune(before_ms bigint) returns bigint language plpgsql as $$
+declare
+  forgotten bigint;
+  total bigint := 0;
+begin
+  delete from runs where run_id in (select run_id from runs
+    where created_ms < before_ms and state <> 'held' order by created_ms limit 500 for update skip locked);
+  get diagnostics total = row_count;
+  -- A window in debt is kept: the windows after it open with the rest.
+  delete from windows where (scope, "window") in (select scope, "window" from windows
+    where resets_at_ms < before_ms and held = 0 and settled <= "limit" order by resets_at_ms limit 500 for update skip locked);
+  get diagnostics forgotten = row_count;
+  total := total + forgotten;
+  delete from tombstones where (person, kind, "window") in (select person, kind, "window" from tombstones
+    where until_ms < before_ms limit 500 for update skip locked);
+  get diagnostics forgotten = row_count;
+  return total + forgotten;
+end $$;
+`;
