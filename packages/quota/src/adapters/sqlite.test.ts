@@ -56,6 +56,24 @@ it('fails closed within its deadline while another holds the lock, and gives bac
   await ledger.close();
 });
 
+it('settlements outlast a lock that refuses reserves, and none of them is lost', async () => {
+  const path = newPath();
+  const ledger = await sqliteStore({ path, deadlineMs: 300 });
+  const runs = Array.from({ length: 30 }, () => request({ lines: [userDay(1_000, 10)] }));
+  for (const run of runs) expect(await ledger.reserve(run)).toEqual({ kind: 'held' });
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const settling = runs.map(({ runId }) =>
+    ledger.settle({ runId, computeUs: 4, userUs: 4, timeoutUs: null, capMicroUsd: 4, freeKey: false }),
+  );
+  await expect(ledger.reserve(request())).rejects.toThrow(StoreDown);
+  other.exec('ROLLBACK');
+  other.close();
+  await Promise.all(settling);
+  expect((await ledger.usage(runs[0] ?? request())).lines).toEqual([{ settled: 120, held: 0 }]);
+  await ledger.close();
+});
+
 it('a call after the close is a store that is down', async () => {
   const ledger = await sqliteStore({ path: newPath() });
   await ledger.close();

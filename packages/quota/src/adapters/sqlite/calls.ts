@@ -4,6 +4,7 @@ import { StoreDown } from '../../ports.ts';
 import type { Call, Reply } from './thread.ts';
 
 interface Pending {
+  readonly call: Call;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
@@ -37,17 +38,17 @@ export async function openCalls(path: string): Promise<Calls> {
     worker.postMessage(queue);
     queue = [];
   };
+  // What is asked within one tick goes to the thread together, and is committed together.
+  const send = (call: Call) => {
+    if (queue.push(call) === 1) setImmediate(flush);
+  };
   const breakAll = (reason: string) => {
     broken = new StoreDown(reason);
-    for (const { reject, timer } of pending.values()) {
-      clearTimeout(timer);
-      reject(broken);
-    }
-    pending.clear();
+    rejectAll(pending, broken);
   };
   worker.on('message', (replies: unknown) => {
     // Under `node --watch` Node's own objects come through the same port.
-    if (Array.isArray(replies)) for (const reply of replies as Reply[]) deliver(reply, pending, late);
+    if (Array.isArray(replies)) for (const reply of replies as Reply[]) deliver(reply, { pending, late, send });
   });
   worker.on('error', (error: Error) => breakAll(error.message));
   worker.on('exit', () => breakAll('the ledger is closed'));
@@ -56,15 +57,15 @@ export async function openCalls(path: string): Promise<Calls> {
     call: (operation, args, { deadlineMs, late: tellLate }) => {
       if (broken) return Promise.reject(broken);
       const id = ++lastId;
-      // What is asked within one tick goes to the thread together, and is committed together.
-      if (queue.push({ id, operation, args }) === 1) setImmediate(flush);
+      const sent: Call = { id, operation, args };
+      send(sent);
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           pending.delete(id);
           if (tellLate) late.set(id, tellLate);
           reject(new StoreDown(`the ledger did not answer ${operation} within ${deadlineMs} ms`));
         }, deadlineMs);
-        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
+        pending.set(id, { call: sent, resolve: resolve as (value: unknown) => void, reject, timer });
       });
     },
     close: async () => {
@@ -78,12 +79,28 @@ export async function openCalls(path: string): Promise<Calls> {
   };
 }
 
-function deliver(reply: Reply, pending: Map<number, Pending>, late: Map<number, (value: never) => void>): void {
+function rejectAll(pending: Map<number, Pending>, reason: StoreDown): void {
+  for (const { reject, timer } of pending.values()) {
+    clearTimeout(timer);
+    reject(reason);
+  }
+  pending.clear();
+}
+
+interface Waiting {
+  readonly pending: Map<number, Pending>;
+  readonly late: Map<number, (value: never) => void>;
+  readonly send: (call: Call) => void;
+}
+
+function deliver(reply: Reply, { pending, late, send }: Waiting): void {
   const tellLate = late.get(reply.id);
   late.delete(reply.id);
   if (tellLate && 'value' in reply) tellLate(reply.value as never);
   const waiting = pending.get(reply.id);
   if (!waiting) return;
+  // Another process holds the write lock. Nothing was written, so the call is made again until its deadline.
+  if ('error' in reply && reply.busy) return send(waiting.call);
   pending.delete(reply.id);
   clearTimeout(waiting.timer);
   if ('value' in reply) waiting.resolve(reply.value);
