@@ -12,8 +12,8 @@ const silent = (name: string, root: string) => {
   return { test: { ...project.test, setupFiles: [failOnConsole] } };
 };
 
-/** What takes long and stays out of `npm run check`: each of these copies the tree and runs over the copy. */
-const slowTooling = ['src/canary/**', 'src/contract-prove/**', 'src/dev/real/**'];
+/** What takes long and stays out of `npm run check`: copies of the tree that are run over, and real processes. */
+const slowTooling = ['src/canary/**', 'src/contract-prove/**', 'src/dev/real/**', 'src/prove/**', 'src/bench/**'];
 
 export default defineConfig({
   test: {

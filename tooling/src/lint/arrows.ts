@@ -71,6 +71,8 @@ const apiTypesOfMl = typesOnly(
   'api knows ml-client as types only: write `import type` and take the client from the context.',
 );
 
+const toolsDrive = 'Tools drive real processes: go through @twohop/sdk.';
+
 const arrows = [
   restrict(['packages/quota/**'], [nothingOfOurs('quota')]),
   restrict(['packages/ml-client/**'], [nothingOfOurs('ml-client')]),
@@ -119,7 +121,12 @@ const arrows = [
     ],
   ),
   restrict(['apps/extension/app/platform/**'], [...extension, plainAuth]),
-  restrict(['tooling/**'], [ours(['sdk', 'api/errors', 'tooling/*'], 'Tools drive real processes: go through @twohop/sdk.')]),
+  restrict(['tooling/**'], [ours(['sdk', 'api/errors', 'tooling/*'], toolsDrive)]),
+  restrict(
+    // The proof looks into the ledger, and runs schedules that no process can be made to run.
+    ['tooling/src/prove/**', 'tooling/src/bench/**'],
+    [ours(['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'tooling/*'], toolsDrive)],
+  ),
   restrict(
     ['e2e/**'],
     [

@@ -13,7 +13,7 @@ declare
   who text := asked ->> 'owner';
   whose text := asked ->> 'person';
   now_ms bigint := (asked ->> 'nowMs')::bigint;
-  wanted line[] := lines_of(asked -> 'lines');
+  wanted budget_line[] := lines_of(asked -> 'lines');
   seen record;
   standing record;
   denial jsonb;
@@ -79,7 +79,7 @@ declare
   cap bigint := (used ->> 'capMicroUsd')::bigint;
   timeout bigint := (used ->> 'timeoutUs')::bigint;
   charged bigint;
-  day line;
+  own budget_line;
   balance jsonb;
 begin
   select * into run from runs where run_id = used ->> 'runId';
@@ -102,11 +102,11 @@ begin
   else
     compute := coalesce(run.compute_us, 0);
   end if;
-  foreach day in array run.lines loop
-    if day.code = 'limit.quota' then
-      balance := balance_of(day, null);
-      return jsonb_build_object('computeUs', compute, 'resetsAtMs', day.resets_at_ms, 'remainingUs',
-        greatest(0, day."limit" - (balance ->> 'settled')::bigint - (balance ->> 'held')::bigint));
+  foreach own in array run.lines loop
+    if own.code = 'limit.quota' then
+      balance := balance_of(own, null);
+      return jsonb_build_object('computeUs', compute, 'resetsAtMs', own.resets_at_ms, 'remainingUs',
+        greatest(0, own."limit" - (balance ->> 'settled')::bigint - (balance ->> 'held')::bigint));
     end if;
   end loop;
   return jsonb_build_object('computeUs', compute, 'remainingUs', 0, 'resetsAtMs', 0);
@@ -141,9 +141,9 @@ end $$;
 
 create function usage_of(asked jsonb) returns jsonb language sql stable as $$
   select jsonb_build_object(
-    'lines', (select coalesce(jsonb_agg(balance_of(l::line, asked ->> 'person') order by n), '[]')
+    'lines', (select coalesce(jsonb_agg(balance_of(l::budget_line, asked ->> 'person') order by n), '[]')
       from unnest(lines_of(asked -> 'lines')) with ordinality as each(scope, "window", money, amount, "limit", code, resets_at_ms, n),
-        lateral (select row(scope, "window", money, amount, "limit", code, resets_at_ms)::line as l) as whole),
+        lateral (select row(scope, "window", money, amount, "limit", code, resets_at_ms)::budget_line as l) as whole),
     'running', (select count(*) from runs
       where state = 'held' and owner = asked ->> 'owner' and lease_until_ms > (asked ->> 'nowMs')::bigint))
 $$;

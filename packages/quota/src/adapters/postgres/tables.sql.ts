@@ -5,7 +5,7 @@
 export const tables = `
 create domain amount as bigint check (value between 0 and 9007199254740991);
 
-create type line as (
+create type budget_line as (
   scope text, "window" bigint, money boolean, amount bigint, "limit" bigint, code text, resets_at_ms bigint
 );
 
@@ -21,7 +21,7 @@ create table runs (
   run_id text collate "C" primary key, owner text collate "C" not null, procedure text collate "C" not null,
   idempotency_key text collate "C", input_hash text not null,
   state text collate "C" not null check (state in ('held', 'settled', 'released', 'expired')),
-  lines line[] not null, lease_until_ms amount not null, created_ms amount not null,
+  lines budget_line[] not null, lease_until_ms amount not null, created_ms amount not null,
   compute_us amount, user_us amount, cap_micro_usd amount,
   unique (owner, idempotency_key)
 );

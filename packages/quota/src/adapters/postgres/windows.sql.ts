@@ -1,8 +1,8 @@
 /** `decide.ts` and `windows-table.ts` in PL/pgSQL. postgres-mirror.test.ts holds the two equal. */
 export const windows = `
-create function lines_of(given jsonb) returns line[] language sql immutable as $$
+create function lines_of(given jsonb) returns budget_line[] language sql immutable as $$
   select coalesce(array_agg(row(
-    l.scope, l."window", l.unit = 'microUsd', l.amount, l."limit", l.code, l."resetsAtMs")::line order by l.n), '{}')
+    l.scope, l."window", l.unit = 'microUsd', l.amount, l."limit", l.code, l."resetsAtMs")::budget_line order by l.n), '{}')
   from rows from (jsonb_to_recordset(given) as (
     scope text, "window" bigint, unit text, amount bigint, "limit" bigint, code text, "resetsAtMs" bigint
   )) with ordinality as l(scope, "window", unit, amount, "limit", code, "resetsAtMs", n)
@@ -16,7 +16,7 @@ create function debt(settled bigint, "limit" bigint, windows_ago bigint) returns
 $$;
 
 -- What a window without a row starts with: the debt of the last one, and what the same person used under a deleted account.
-create function opening(l line, who text) returns bigint language plpgsql stable as $$
+create function opening(l budget_line, who text) returns bigint language plpgsql stable as $$
 declare
   owed bigint := 0;
   buried bigint := 0;
@@ -33,7 +33,7 @@ begin
 end $$;
 
 -- The first line that refuses, or null. A missing row is worth what it would open with.
-create function denial_of(wanted line[], who text) returns jsonb language plpgsql stable as $$
+create function denial_of(wanted budget_line[], who text) returns jsonb language plpgsql stable as $$
 declare
   refusing record;
 begin
@@ -50,7 +50,7 @@ begin
   return jsonb_build_object('code', refusing.code, 'limit', kind_of(refusing.scope), 'resetsAtMs', refusing.resets_at_ms);
 end $$;
 
-create function hold(wanted line[], who text) returns void language plpgsql as $$
+create function hold(wanted budget_line[], who text) returns void language plpgsql as $$
 declare
   there int;
 begin
@@ -65,7 +65,7 @@ begin
   end if;
 end $$;
 
-create function balance_of(l line, who text) returns jsonb language plpgsql stable as $$
+create function balance_of(l budget_line, who text) returns jsonb language plpgsql stable as $$
 declare
   w record;
 begin

@@ -1,0 +1,64 @@
+import { StoreDown } from '../../ports.ts';
+
+/**
+ * `soon`: refused at the deadline, and at once while the database is known not to answer. `patient`: waits for it to come
+ * back. `kept`: patient, and told to the database also when the caller has stopped waiting.
+ */
+export type Manner = 'soon' | 'patient' | 'kept';
+
+export interface CallOptions<T> {
+  readonly manner: Manner;
+  /** Told the value, if one still comes after the deadline. */
+  readonly late?: (value: T) => void;
+  /** Told when the call was sent and nobody knows what became of it. */
+  readonly lost?: () => void;
+}
+
+/** One operation on its way: it is answered or refused once, and what comes later is told to `late`. */
+export interface Call {
+  /** JSON: `[operation, argument, …]`. */
+  readonly text: string;
+  readonly manner: Manner;
+  isWaiting(): boolean;
+  answer(value: unknown): void;
+  refuse(error: Error): void;
+  lose(): void;
+  /** Failed flights. */
+  tries: number;
+  /** Sent with no other, since one that it was sent with cannot be done. */
+  alone: boolean;
+}
+
+interface Wanted<T> extends CallOptions<T> {
+  readonly text: string;
+  readonly deadlineMs: number;
+  readonly onDeadline: (call: Call) => void;
+}
+
+export function newCall<T>({ text, manner, deadlineMs, onDeadline, late, lost }: Wanted<T>): [Call, Promise<T>] {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  let waiting = true;
+  const done = (): boolean => {
+    const first = waiting;
+    waiting = false;
+    clearTimeout(timer);
+    return first;
+  };
+  const call: Call = {
+    text,
+    manner,
+    tries: 0,
+    alone: false,
+    isWaiting: () => waiting,
+    answer: (value) => (done() ? resolve(value as T) : late?.(value as T)),
+    refuse: (error) => {
+      if (done()) reject(error);
+    },
+    lose: () => lost?.(),
+  };
+  const timer = setTimeout(() => {
+    onDeadline(call);
+    call.refuse(new StoreDown(`the ledger's database did not answer within ${deadlineMs} ms`));
+  }, deadlineMs);
+  return [call, promise];
+}

@@ -1,0 +1,69 @@
+/**
+ * `npm run bench -- ledger`: figures, each beside what it is measured against in the same run. `--quick` is short and judges
+ * nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store` takes one store.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { holds, type Report } from './bench/figures.ts';
+import { benchLedger } from './bench/ledger.ts';
+import { machine, textOf, versions, writeBenchmark } from './bench/report.ts';
+import { benchStoresOf } from './bench/stores.ts';
+import { watchInterruption } from './lifecycle.ts';
+import { Refusal } from './refusal.ts';
+
+const tell = (line: string): void => void process.stderr.write(`${pc.dim(line)}\n`);
+
+interface Options {
+  readonly quick: boolean;
+  readonly store: string | undefined;
+}
+
+async function ledger({ quick, store }: Options): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), 'twohop-bench-'));
+  const stores = await benchStoresOf(store, folder);
+  try {
+    return await benchLedger(stores, { quick, tell });
+  } finally {
+    await Promise.all(stores.map((each) => each.stop()));
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = { ledger };
+
+const main = async (): Promise<number> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      store: { type: 'string' },
+    },
+  });
+  const [name = ''] = positionals;
+  const bench = benches[name];
+  if (!bench)
+    throw new Refusal(`Which bench? There are: ${Object.keys(benches).join(', ')}. For instance: npm run bench -- ledger`);
+  const interruption = watchInterruption();
+  interruption.signal.addEventListener('abort', () => process.exit(interruption.exitCode()));
+  const report = await bench({ quick: values.quick, store: values.store });
+  const ok = report.results.length > 0 && (values.quick || report.bars.every(holds));
+  if (!values.quick && values.store === undefined) await writeBenchmark(name, report);
+  const { results, ratios } = report;
+  if (values.json) tell(textOf(report));
+  console.log(values.json ? JSON.stringify({ ok, machine: machine(), versions: versions(), results, ratios }) : textOf(report));
+  return ok ? 0 : 1;
+};
+
+/** What is waited for at the end (the reaper) doesn't keep a process alive by itself. */
+const alive = setInterval(() => undefined, 1_000);
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${pc.red('✗')} ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+clearInterval(alive);

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Store } from '@twohop/quota';
+import { sqliteStore } from '@twohop/quota/sqlite';
+import { drive } from './drive.ts';
+import type { Result } from './figures.ts';
+
+/** A store to be measured, with the least that a transaction on it can cost. */
+export interface BenchStore {
+  readonly name: string;
+  /** An empty one. */
+  open(): Promise<Store>;
+  /** The store's bare transaction, at each level of concurrency that makes a difference to it. */
+  bare(ms: number): Promise<Result[]>;
+  stop(): Promise<void>;
+}
+
+const DEADLINE_MS = 30_000;
+
+export function sqliteBenchStore(folder: string): BenchStore {
+  let files = 0;
+  const newPath = () => join(folder, `bench-${++files}.db`);
+  return {
+    name: 'sqlite',
+    open: () => sqliteStore({ path: newPath(), deadlineMs: DEADLINE_MS }),
+    bare: async (ms) => [await bareInserts(newPath(), ms)],
+    stop: async () => undefined,
+  };
+}
+
+/** One insert a transaction, with the same PRAGMAs, in this thread: a file has one writer, so there is nothing to have in flight. */
+async function bareInserts(path: string, ms: number): Promise<Result> {
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE bare (id INTEGER PRIMARY KEY, body TEXT) STRICT');
+  const insert = db.prepare('INSERT INTO bare (body) VALUES (?)');
+  const operation = async (): Promise<void> => {
+    db.exec('BEGIN IMMEDIATE');
+    insert.run('a run of the ledger without its balances');
+    db.exec('COMMIT');
+  };
+  const result = await drive({ name: 'sqlite bare transaction', concurrency: 1, ms, operation });
+  db.close();
+  return result;
+}

@@ -1,0 +1,98 @@
+import type { BenchStore } from './bench-store.ts';
+import { drive, paced } from './drive.ts';
+import { type Bar, ratioOf, type Report, type Result } from './figures.ts';
+import { growth } from './growth.ts';
+import { ledgerLoad } from './ledger-load.ts';
+
+const LEVELS = [1, 8, 64] as const;
+const USERS = 10_000;
+const FULL_MS = 4_000;
+const QUICK_MS = 400;
+
+/** Reserves of one tick share a transaction: so many times what each would reach in a transaction of its own. */
+const GROUP_COMMIT_BAR = 5;
+const HALF_LOAD_P99_BAR_MS = 3;
+/** Of what pgbench's simple update reaches on the same server. */
+const POSTGRES_BAR = 0.5;
+
+export interface LedgerBench {
+  readonly quick: boolean;
+  readonly tell: (line: string) => void;
+}
+
+/** Reserve and settle on each store, against the least that a transaction on it can cost, measured in the same run. */
+export async function benchLedger(stores: readonly BenchStore[], options: LedgerBench): Promise<Report> {
+  const reports: Report[] = [];
+  for (const store of stores) reports.push(await benchStore(store, options));
+  return {
+    results: reports.flatMap(({ results }) => results),
+    ratios: Object.assign({}, ...reports.map(({ ratios }) => ratios)) as Record<string, number>,
+    bars: reports.flatMap(({ bars }) => bars),
+    notes: reports.flatMap(({ notes }) => notes),
+  };
+}
+
+async function benchStore(bench: BenchStore, { quick, tell }: LedgerBench): Promise<Report> {
+  const ms = quick ? QUICK_MS : FULL_MS;
+  const bare = await bench.bare(ms);
+  const reserves = await levels(bench, 'reserve', ms);
+  const both = await levels(bench, 'reserve + settle', ms);
+  const most = at(both, 64).perSecond;
+  const halfLoadP99Ms = await halfLoad(bench, most / 2, ms);
+  const grown = quick ? { bars: [], notes: [] } : await growth(bench, tell);
+  const bareMost = Math.max(...bare.map(({ perSecond }) => perSecond));
+  const ratios: Record<string, number> = {
+    [`${bench.name} reserve at 64 in flight ÷ one transaction a reserve`]: ratioOf(
+      at(reserves, 64).perSecond,
+      at(reserves, 1).perSecond,
+    ),
+    ...Object.fromEntries(
+      both.map((result) => [
+        `${bench.name} reserve + settle at ${result.concurrency} ÷ bare transaction`,
+        ratioOf(result.perSecond, bareMost),
+      ]),
+    ),
+  };
+  return {
+    results: [...bare, ...reserves, ...both],
+    ratios,
+    bars: [...barsOf(bench.name, ratios, halfLoadP99Ms), ...grown.bars],
+    notes: [
+      `${bench.name}: reserve p99 ${halfLoadP99Ms} ms at ${Math.round(most / 2)} runs a second, half of what it can do.`,
+      ...grown.notes,
+    ],
+  };
+}
+
+function barsOf(store: string, ratios: Readonly<Record<string, number>>, halfLoadP99Ms: number): Bar[] {
+  const bar = (name: string, atLeast: number): Bar => ({ name, atLeast, actual: ratios[name] ?? Number.NaN });
+  if (store !== 'sqlite') return [bar(`${store} reserve + settle at 64 ÷ bare transaction`, POSTGRES_BAR)];
+  return [
+    bar(`${store} reserve at 64 in flight ÷ one transaction a reserve`, GROUP_COMMIT_BAR),
+    { name: `${store} reserve p99 at half load, ms`, atMost: HALF_LOAD_P99_BAR_MS, actual: halfLoadP99Ms },
+  ];
+}
+
+/** Each level on an empty store: what the one before has left behind is no part of it. */
+async function levels(bench: BenchStore, what: 'reserve' | 'reserve + settle', ms: number): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const concurrency of LEVELS) {
+    const store = await bench.open();
+    const runs = ledgerLoad(store, USERS);
+    const operation = what === 'reserve' ? runs.reserve : runs.reserveAndSettle;
+    results.push(await drive({ name: `${bench.name} ${what}`, concurrency, ms, operation }).finally(() => store.close()));
+  }
+  return results;
+}
+
+async function halfLoad(bench: BenchStore, perSecond: number, ms: number): Promise<number> {
+  const store = await bench.open();
+  const { reserveAndSettle } = ledgerLoad(store, USERS);
+  return paced({ perSecond, ms, operation: reserveAndSettle }).finally(() => store.close());
+}
+
+function at(results: readonly Result[], concurrency: number): Result {
+  const found = results.find((result) => result.concurrency === concurrency);
+  if (!found) throw new Error(`nothing was measured at ${concurrency} in flight`);
+  return found;
+}

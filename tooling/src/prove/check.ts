@@ -1,0 +1,46 @@
+import type { TwohopConfig } from '@twohop/server/config';
+import type { Supervisor } from '../processes.ts';
+import { type House, openHouse } from './house.ts';
+import type { FreshStore, ProofStore } from './proof-store.ts';
+import type { Verdict } from './row.ts';
+
+/** What every check is given. */
+export interface Setting {
+  readonly store: ProofStore;
+  /** Fewer cells and repetitions, and no judgement of latencies. */
+  readonly quick: boolean;
+  readonly supervisor: Supervisor;
+  /** Of this proof alone, deleted at its end. */
+  readonly folder: string;
+  /** The same in memory, where the machine has that: for what is about decisions and not about disks. */
+  readonly memory: string;
+  readonly tell: (line: string) => void;
+}
+
+export interface Finding extends Verdict {
+  readonly name: string;
+}
+
+/** Some rows of the proof, and how they come about. */
+export interface Check {
+  readonly name: string;
+  run(setting: Setting): Promise<Finding[]>;
+}
+
+export interface Inhabited {
+  readonly config: TwohopConfig;
+  readonly servers: number;
+  readonly store?: FreshStore;
+}
+
+/** Opens a house, and closes it however the work in it ends. */
+export async function inHouse<T>(setting: Setting, inhabited: Inhabited, work: (house: House) => Promise<T>): Promise<T> {
+  const { supervisor, folder } = setting;
+  const store = inhabited.store ?? (await setting.store.fresh(folder));
+  const house = await openHouse({ supervisor, folder, ...inhabited, store });
+  try {
+    return await work(house);
+  } finally {
+    await house.stop();
+  }
+}

@@ -1,0 +1,157 @@
+import type { AccountExport } from '@twohop/quota';
+import type { Execution } from './behaviour.ts';
+import type { Answer } from './caller.ts';
+import { type Check, type Finding, inHouse, type Setting } from './check.ts';
+import { dayOf, type House, type Part } from './house.ts';
+import { shortLeases, WORST_MICRO_USD } from './limits.ts';
+import { load, runOn, serverOf } from './load.ts';
+import { holdsWithin, pause } from './poll.ts';
+import type { Verdict } from './row.ts';
+
+const SERVERS = 2;
+const USERS = 6;
+const CALLS = 24;
+const FULL_KILLS = 102;
+const QUICK_KILLS = 6;
+/** A stop may be longer than a lease (2 s): then others have ended the lease when the stopped one goes on. */
+const LONGEST_STOP_MS = 2_600;
+
+const targets = ['server', 'model', 'store'] as const;
+const signals = ['SIGKILL', 'SIGSTOP'] as const;
+export type Kill = `${(typeof signals)[number]} of the ${(typeof targets)[number]}`;
+const kills = signals.flatMap((signal) => targets.map((target) => `${signal} of the ${target}` as const));
+
+const upTo = (most: number): number => Math.floor(Math.random() * most);
+
+/** Strikes in mid-load, and brings everything back. */
+async function strike(house: House, kill: Kill, setting: Setting): Promise<void> {
+  const part: Record<string, Part | undefined> = { server: serverOf(house, upTo(SERVERS)), model: house.model };
+  const target = part[kill.split(' ').at(-1) ?? ''];
+  await pause(upTo(250));
+  if (!target) {
+    const end = await (kill.startsWith('SIGKILL') ? setting.store.killed : setting.store.stopped).begin({ ...setting, house });
+    await pause(upTo(kill.startsWith('SIGKILL') ? 300 : LONGEST_STOP_MS));
+    await end();
+  } else if (kill.startsWith('SIGKILL')) {
+    await target.kill();
+    await target.start();
+  } else {
+    target.signal('SIGSTOP');
+    await pause(upTo(LONGEST_STOP_MS));
+    target.signal('SIGCONT');
+  }
+}
+
+export interface Round {
+  readonly executions: readonly Execution[];
+  readonly accounts: readonly AccountExport[];
+  readonly answers: readonly (Answer & { readonly tag: string })[];
+  /** What the round added to the project's spend of the day. */
+  readonly capMicroUsd: number;
+}
+
+/** A client that tries again, with the same key, what got no answer. */
+async function persistent(house: House, tag: string, index: number): Promise<Answer & { tag: string }> {
+  const key = crypto.randomUUID();
+  for (let attempt = 0; ; attempt += 1) {
+    const server = serverOf(house, index + attempt);
+    const uid = `${tag.split('/')[0]}-user-${index % USERS}`;
+    const answer = await runOn(house, server, { uid, key, behaviour: { tag, workMs: 5 + upTo(60) } });
+    if (answer.code === 'ok' || attempt === 2) return { ...answer, tag };
+    await pause(50);
+  }
+}
+
+async function round(house: House, name: string, strikes: () => Promise<void>): Promise<Round> {
+  const before = await house.cap();
+  const loading = load({ calls: CALLS, inFlight: 12 }, (index) => persistent(house, `${name}/${index}`, index));
+  await strikes();
+  const answers = await loading;
+  const uids = Array.from({ length: USERS }, (_, index) => `${name}-user-${index}`);
+  const look = () => Promise.all(uids.map((uid) => house.accountOf(uid)));
+  await holdsWithin(15_000, async () => (await look()).every((account) => dayOf(account).held === 0));
+  await holdsWithin(15_000, async () => (await house.cap()).held === 0);
+  const executions = (await house.executions()).filter(({ tag }) => tag.startsWith(`${name}/`));
+  return { executions, accounts: await look(), answers, capMicroUsd: (await house.cap()).settled - before.settled };
+}
+
+/** What is wrong when the ledger is held against the model's own log, by run id. */
+export function reconcile({ executions, accounts, answers, capMicroUsd }: Round): string[] {
+  const runs = new Map(accounts.flatMap((account) => account.runs).map((run) => [run.runId, run]));
+  const starts = executions.filter(({ event }) => event === 'start');
+  const onCap = (runId: string): number => {
+    const run = runs.get(runId);
+    if (run?.state === 'expired' || run?.state === 'held') return WORST_MICRO_USD;
+    return run?.state === 'settled' ? (run.capMicroUsd ?? 0) : 0;
+  };
+  const lost = starts
+    .filter(({ runId }) => onCap(runId) < WORST_MICRO_USD)
+    .map(({ runId }) => `lost ${runId}: ${runs.get(runId)?.state ?? 'gone'}`);
+  const executedTwice = starts.filter(({ runId }, index) => starts.findIndex((other) => other.runId === runId) !== index);
+  const chargedKeys = starts.filter(({ runId }) => (runs.get(runId)?.userUs ?? 0) > 0).map(({ tag }) => tag);
+  const chargedTwice = chargedKeys.filter((tag, index) => chargedKeys.indexOf(tag) !== index);
+  const unpaid = answers.filter(({ code, data }) => {
+    const { runId } = (data as { receipt?: { runId: string } } | undefined)?.receipt ?? { runId: '' };
+    return code === 'ok' && runs.get(runId)?.state !== 'settled';
+  });
+  const held = accounts.filter((account) => dayOf(account).held > 0).length;
+  const sum = [...runs.keys()].reduce((total, runId) => total + onCap(runId), 0);
+  return [
+    ...lost,
+    ...executedTwice.map(({ runId }) => `doubled: ${runId} was executed twice`),
+    ...chargedTwice.map((tag) => `doubled: ${tag} was charged twice`),
+    ...unpaid.map(({ tag }) => `unpaid: ${tag} was answered and is not settled`),
+    ...(held > 0 ? [`held: ${held} users after the lease`] : []),
+    ...(capMicroUsd === sum ? [] : [`the cap rose by ${capMicroUsd}, its runs cost ${sum}`]),
+  ];
+}
+
+interface Struck {
+  readonly kill: Kill;
+  readonly executed: number;
+  readonly problems: readonly string[];
+}
+
+const words = (times: number, executed: number): string =>
+  `${times} times, ${executed} runs executed: lost 0, doubled 0, held 0 after the lease`;
+
+function verdictOf(struck: readonly Struck[]): Verdict {
+  const executed = struck.reduce((sum, each) => sum + each.executed, 0);
+  const problems = struck.flatMap((each) => each.problems);
+  const expected = words(struck.length, executed);
+  const ok = problems.length === 0 && executed > 0;
+  return { ok, expected, actual: ok ? expected : problems.slice(0, 5).join('; ') || 'nothing was executed' };
+}
+
+/** After a model that failed the servers give it a pause: what is struck then proves little. */
+const serves = (house: House): Promise<boolean[]> =>
+  Promise.all(
+    house.servers.map((server) =>
+      holdsWithin(15_000, async () => {
+        const behaviour = { tag: 'warm/up' };
+        return (await runOn(house, server, { uid: 'warm', behaviour, words: crypto.randomUUID() })).code === 'ok';
+      }),
+    ),
+  );
+
+export const killMatrixCheck: Check = {
+  name: 'kill-matrix',
+  run: (setting) =>
+    inHouse(setting, { config: shortLeases, servers: SERVERS }, async (house) => {
+      const struck: Struck[] = [];
+      const times = setting.quick ? QUICK_KILLS : FULL_KILLS;
+      for (let index = 0; index < times; index += 1) {
+        const kill = kills[index % kills.length] ?? 'SIGKILL of the server';
+        await serves(house);
+        await holdsWithin(10_000, async () => (await house.cap()).held === 0);
+        const seen = await round(house, `round-${index}`, () => strike(house, kill, setting));
+        const executed = seen.executions.filter(({ event }) => event === 'start').length;
+        struck.push({ kill, executed, problems: reconcile(seen) });
+      }
+      const findings: Finding[] = kills.map((kill) => ({
+        name: `kill matrix: ${kill}`,
+        ...verdictOf(struck.filter((each) => each.kill === kill)),
+      }));
+      return findings;
+    }),
+};

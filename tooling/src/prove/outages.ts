@@ -1,0 +1,15 @@
+import type { Supervisor } from '../processes.ts';
+import type { House } from './house.ts';
+
+export interface Ground {
+  readonly supervisor: Supervisor;
+  readonly house: House;
+}
+
+/** A way in which a store can stop serving, without its servers being told. `begin` returns what ends it again. */
+export interface Outage {
+  readonly name: string;
+  /** Why this machine can't show it; null when it can. */
+  missing(): Promise<string | null>;
+  begin(ground: Ground): Promise<() => Promise<void>>;
+}
