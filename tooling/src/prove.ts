@@ -39,11 +39,11 @@ const main = async (): Promise<number> => {
   if (chosen.length === 0)
     throw new Refusal(`No check is called "${values.only}"; there are: ${checks.map(({ name }) => name).join(', ')}.`);
   const interruption = watchInterruption();
+  const stores = await storesOf(values.store);
   const memory = await memoryFolder();
   const folder = values.quick ? memory : await newFolder(tmpdir());
   const supervisor = createSupervisor({ scratch: folder });
   interruption.signal.addEventListener('abort', () => void supervisor.stop());
-  const stores = await storesOf(values.store);
   const startMs = performance.now();
   try {
     const rows = await prove(

@@ -60,8 +60,7 @@ export interface LineState {
   readonly held: number;
 }
 
-/** `gone`: nobody knows this run (any more). */
-export type RunState = 'held' | 'settled' | 'released' | 'expired' | 'gone';
+export type RunState = 'held' | 'settled' | 'released' | 'expired';
 
 /**
  * The store of money. Every method is atomic and durable when it resolves. A store that cannot answer rejects with
@@ -77,7 +76,8 @@ export interface Ledger {
   renew(runId: string, leaseUntilMs: number): Promise<void>;
   /** Ends leases that ran out: the user's hold and slot are freed, the cap keeps the worst case. Returns how many. */
   expire(nowMs: number): Promise<number>;
-  stateOf(runId: string): Promise<RunState>;
+  /** Null: nobody knows this run (any more). */
+  runOf(runId: string): Promise<RunRecord | null>;
   /** State of the given lines and the number of live runs of an owner. */
   usage(request: UsageRequest): Promise<{ lines: LineState[]; running: number }>;
   setKillSwitch(on: boolean): Promise<void>;

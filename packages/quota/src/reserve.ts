@@ -1,7 +1,7 @@
 import type { Denial } from './decide.ts';
 import { estimator, type Prediction } from './estimate.ts';
 import { priceMicroUsd, worstComputeUs } from './policy.ts';
-import type { RunState } from './ports.ts';
+import type { RunRecord } from './ports.ts';
 import { openRun, type Run, type RunTools } from './run.ts';
 import { runLines, type Spender, userLines } from './windows.ts';
 
@@ -40,7 +40,7 @@ export interface Quota {
   /** The user's day. @throws StoreDown */
   usage(spender: Spender): Promise<Usage>;
   /** @throws StoreDown */
-  stateOf(runId: string): Promise<RunState>;
+  runOf(runId: string): Promise<RunRecord | null>;
   /** Stops every run that has not started, on every instance. @throws StoreDown */
   setKillSwitch(on: boolean): Promise<void>;
   /** What a run of this size would probably cost. */
@@ -77,7 +77,7 @@ export function quota({ newRunId, ...options }: QuotaOptions): Quota {
       });
       return result.kind === 'held' ? { kind: 'admitted', run: openRun(tools, { runId, procedure, size }) } : result;
     },
-    stateOf: (runId) => ledger.stateOf(runId),
+    runOf: (runId) => ledger.runOf(runId),
     setKillSwitch: (on) => ledger.setKillSwitch(on),
     quote: (procedure, size) => {
       const prediction = learned.predict(procedure, size);

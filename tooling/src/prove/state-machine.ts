@@ -1,14 +1,15 @@
 import type { Store } from '@twohop/quota';
 import fc from 'fast-check';
 import type { Check, Finding } from './check.ts';
-import type { Verdict } from './row.ts';
+import type { StoreName, Verdict } from './row.ts';
 import { judge, judgeEnd } from './schedule/rules.ts';
 import { LEASE_MS } from './schedule/scene.ts';
 import { perform, type Step, steps } from './schedule/steps.ts';
 import { openWorld, type World } from './schedule/world.ts';
 
 const SCHEDULES = 10_000;
-const QUICK_SCHEDULES = 1_000;
+/** As many as either store follows in the same time. */
+const QUICK_SCHEDULES: Readonly<Record<StoreName, number>> = { sqlite: 1_000, postgres: 400 };
 
 /** What the schedules must have reached, else they have shown nothing about it. */
 const required = [
@@ -70,7 +71,7 @@ export const stateMachineCheck: Check = {
   name: 'state-machine',
   run: async ({ store, quick, memory }): Promise<Finding[]> => {
     const ledger = await (await store.fresh(memory)).open();
-    const wanted = quick ? QUICK_SCHEDULES : SCHEDULES;
+    const wanted = quick ? QUICK_SCHEDULES[store.name] : SCHEDULES;
     const explored = await explore(ledger, wanted).finally(() => ledger.close());
     const name = 'state machine: random schedules of success, failure, timeout, abort, crash, store error, retry, deletion';
     return [{ name, ...verdictOf(explored, wanted) }];

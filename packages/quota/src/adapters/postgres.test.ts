@@ -1,7 +1,10 @@
-import { afterAll, beforeAll } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { StoreDown } from '../ports.ts';
 import { accountsContract } from '../testing/accounts-contract.ts';
 import { ledgerContract } from '../testing/ledger-contract.ts';
 import { type RealPostgres, realPostgres } from '../testing/real-postgres.ts';
+import { request, used, userDay } from '../testing/requests.ts';
 import { postgresStore } from './postgres.ts';
 
 let postgres: RealPostgres;
@@ -11,11 +14,71 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 let schemas = 0;
-const open = (schema = `ledger_${++schemas}`, deadlineMs = 5_000) => postgresStore({ url: postgres.url, schema, deadlineMs });
+const newSchema = () => `ledger_${++schemas}`;
+const open = (schema = newSchema()) => postgresStore({ url: postgres.url, schema, deadlineMs: 5_000 });
 
 ledgerContract('postgres', async () => {
-  const ledger = await open();
-  return { ledger, reopen: () => open(`ledger_${schemas}`) };
+  const schema = newSchema();
+  return { ledger: await open(schema), reopen: () => open(schema) };
 });
 
 accountsContract('postgres', () => open());
+
+it('refuses a schema of a newer version', async () => {
+  const schema = newSchema();
+  await (await open(schema)).close();
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query(`update ${schema}.schema_version set version = 99`);
+  await client.end();
+  await expect(open(schema)).rejects.toThrow(/schema 99; this version knows 1/);
+});
+
+it('refuses a name of a schema that would have to be quoted', async () => {
+  await expect(open('a"; drop schema public')).rejects.toThrow('schema: must be a plain lower-case name');
+});
+
+it('three stores that start at once on one database admit no more than one would', async () => {
+  const schema = newSchema();
+  const stores = await Promise.all([1, 2, 3].map(() => open(schema)));
+  const asked = stores.flatMap((store) =>
+    Array.from({ length: 40 }, () => store.reserve(request({ lines: [userDay(140, 7)] }))),
+  );
+  const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'held')).toHaveLength(20);
+  await Promise.all(stores.map((store) => store.close()));
+});
+
+it('a call that cannot be done fails alone among those of its batch', async () => {
+  const store = await open();
+  const first = request();
+  await store.reserve(first);
+  const [settled, broken, ...held] = await Promise.allSettled([
+    store.settle(used(first.runId, 4)),
+    store.settle(used('\u0000', 4)),
+    ...Array.from({ length: 5 }, () => store.reserve(request())),
+  ]);
+  expect(settled).toMatchObject({ status: 'fulfilled', value: { computeUs: 4 } });
+  expect(broken).toMatchObject({ status: 'rejected', reason: { message: 'unsupported Unicode escape sequence' } });
+  expect(held.map((each) => each.status === 'fulfilled' && each.value)).toEqual(held.map(() => ({ kind: 'held' })));
+  await store.close();
+});
+
+it('calls with one key at the same time hold once', async () => {
+  const store = await open();
+  const same = Array.from({ length: 20 }, () => store.reserve(request({ idempotencyKey: 'one', lines: [userDay(100, 10)] })));
+  const kinds = (await Promise.all(same)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'held')).toHaveLength(1);
+  expect(kinds.filter((kind) => kind === 'running')).toHaveLength(19);
+  await store.close();
+});
+
+it('a call after the close is a store that is down', async () => {
+  const store = await open();
+  await store.close();
+  await expect(store.reserve(request())).rejects.toThrow(StoreDown);
+});
+
+it('does not start on a database that is not there', async () => {
+  await expect(postgresStore({ url: 'postgres://nobody:secret@127.0.0.1:1/none' })).rejects.toThrow(/ECONNREFUSED/);
+});

@@ -63,7 +63,7 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Stor
       assertAmount('nowMs', nowMs);
       return write('expire', [nowMs], patient);
     },
-    stateOf: (runId) => read('stateOf', [runId]),
+    runOf: (runId) => read('runOf', [runId]),
     usage: (request) => read('usage', [request]),
     setKillSwitch: async (on) => void (await write('setKillSwitch', [on], patient)),
     isKilled: () => read('isKilled', []),

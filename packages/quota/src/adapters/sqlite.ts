@@ -51,7 +51,7 @@ export async function sqliteStore({ path, deadlineMs = 250 }: SqliteStoreOptions
       assertAmount('nowMs', nowMs);
       return call('expire', [nowMs], patient);
     },
-    stateOf: (runId) => call('stateOf', [runId], soon),
+    runOf: (runId) => call('runOf', [runId], soon),
     usage: (request) => call('usage', [request], soon),
     setKillSwitch: (on) => call('setKillSwitch', [on], patient),
     isKilled: () => call('isKilled', [], soon),

@@ -113,8 +113,8 @@ export function accountsContract(name: string, open: () => Promise<Store>): void
       const owing = await hold({ lines: [userDay(100, 10, 'iss|bob')] });
       await ledger.settle(used(owing.runId, 900));
       expect(await ledger.prune(NOW_MS + 1_000_000)).toBeGreaterThan(0);
-      expect(await ledger.stateOf(done.runId)).toBe('gone');
-      expect(await ledger.stateOf(held.runId)).toBe('held');
+      expect(await ledger.runOf(done.runId)).toBeNull();
+      expect(await ledger.runOf(held.runId)).toMatchObject({ state: 'held' });
       expect((await balances([userDay(100, 0, 'iss|bob')]))[0]).toEqual({ settled: 900, held: 0 });
       expect((await balances())[0]).toEqual({ settled: 3, held: 10 });
     });

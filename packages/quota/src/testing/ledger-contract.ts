@@ -167,12 +167,13 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Store
       expect([await timeout(), await timeout(), await timeout(), await timeout()]).toEqual([0, 0, 0, 5]);
     });
 
-    it('tells the state of a run', async () => {
-      const { runId } = await hold();
-      expect(await ledger.stateOf(runId)).toBe('held');
-      await ledger.settle(used(runId, 1));
-      expect(await ledger.stateOf(runId)).toBe('settled');
-      expect(await ledger.stateOf('00000000-0000-4000-8000-00000000ffff')).toBe('gone');
+    it('tells what is known of a run', async () => {
+      const { runId, procedure } = await hold();
+      const record = { runId, procedure, createdMs: NOW_MS, computeUs: null, userUs: null, capMicroUsd: null };
+      expect(await ledger.runOf(runId)).toEqual({ ...record, state: 'held' });
+      await ledger.settle({ ...used(runId, 1), capMicroUsd: 3 });
+      expect(await ledger.runOf(runId)).toEqual({ ...record, state: 'settled', computeUs: 1, userUs: 1, capMicroUsd: 3 });
+      expect(await ledger.runOf('00000000-0000-4000-8000-00000000ffff')).toBeNull();
     });
 
     it('keeps holds and keys over a restart', async () => {

@@ -62,10 +62,10 @@ function shareOf(
 
 /** Of a run whose account is gone only the state is kept; what it costs follows from how it ended. */
 async function orphanShare(attempt: Attempt, store: Store): Promise<Share> {
-  const state = await store.stateOf(attempt.runId);
-  if (state === 'gone') return attempt.last;
+  const run = await store.runOf(attempt.runId);
+  if (!run) return attempt.last;
   const capMicroUsd = attempt.ended ? dueOf(attempt.ended.ending, attempt.ended.wallUs).capUs : 0;
-  return { ...shareOf(attempt, { state, userUs: 0, capMicroUsd }), userSettled: 0, userHeld: 0 };
+  return { ...shareOf(attempt, { state: run.state, userUs: 0, capMicroUsd }), userSettled: 0, userHeld: 0 };
 }
 
 /** Whether a run may stand as it stands, by what happened to it. */

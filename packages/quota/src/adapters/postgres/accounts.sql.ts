@@ -14,15 +14,18 @@ create function scopes_of(who text) returns text[] language sql immutable as $$
   select array['user-day:' || who, 'user-month:' || who]
 $$;
 
+create function record_of(run runs) returns jsonb language sql stable as $$
+  select jsonb_build_object('runId', run.run_id, 'procedure', run.procedure, 'state', run.state, 'createdMs', run.created_ms,
+    'computeUs', run.compute_us, 'userUs', run.user_us, 'capMicroUsd', run.cap_micro_usd)
+$$;
+
 create function export_account(who text) returns jsonb language sql stable as $$
   select jsonb_build_object(
     'account', account_of(who),
     'usage', (select coalesce(jsonb_agg(jsonb_build_object('day', u.day, 'procedure', u.procedure, 'runs', u.runs,
         'computeUs', u.compute_us, 'userUs', u.user_us, 'microUsd', u.micro_usd) order by u.day, u.procedure), '[]')
       from usage u where u.owner = who),
-    'runs', (select coalesce(jsonb_agg(jsonb_build_object('runId', r.run_id, 'procedure', r.procedure, 'state', r.state,
-        'createdMs', r.created_ms, 'computeUs', r.compute_us, 'userUs', r.user_us, 'capMicroUsd', r.cap_micro_usd)
-        order by r.created_ms), '[]')
+    'runs', (select coalesce(jsonb_agg(record_of(r) order by r.created_ms), '[]')
       from runs r where r.owner = who),
     'windows', (select coalesce(jsonb_agg(jsonb_build_object('scope', kind_of(w.scope), 'window', w."window",
         'settled', w.settled, 'held', w.held) order by w.scope, w."window"), '[]')

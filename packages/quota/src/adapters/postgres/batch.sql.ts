@@ -20,7 +20,7 @@ begin
     when 'release' then perform release(call ->> 1); return none;
     when 'renew' then perform renew(call ->> 1, (call ->> 2)::bigint); return none;
     when 'expire' then return to_jsonb(expire((call ->> 1)::bigint));
-    when 'stateOf' then return coalesce((select to_jsonb(r.state) from runs r where r.run_id = call ->> 1), '"gone"');
+    when 'runOf' then return coalesce((select record_of(r) from runs r where r.run_id = call ->> 1), none);
     when 'usage' then return usage_of(call -> 1);
     when 'setKillSwitch' then perform set_kill_switch((call ->> 1)::boolean); return none;
     when 'isKilled' then return to_jsonb(exists (select 1 from switches s where s.name = 'kill' and s."on"));
@@ -32,17 +32,36 @@ begin
   end case;
 end $$;
 
+create function perform_group(kind text, calls jsonb[]) returns jsonb[] language plpgsql as $$
+declare
+  call jsonb;
+  results jsonb[] := '{}';
+begin
+  if cardinality(calls) > 3 and kind = 'reserve' then return reserve_all(calls); end if;
+  if cardinality(calls) > 3 and kind = 'settle' then return settle_all(calls); end if;
+  foreach call in array calls loop results := array_append(results, perform_call(call)); end loop;
+  return results;
+end $$;
+
 create function batch(calls jsonb, exclusive boolean) returns jsonb language plpgsql
   set search_path from current set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 declare
   call jsonb;
+  kind text := '';
+  alike jsonb[] := '{}';
   results jsonb[] := '{}';
 begin
   if exclusive then perform pg_advisory_xact_lock(hashtextextended('twohop ledger ' || current_schema(), 0)); end if;
   for call in select value from jsonb_array_elements(calls) loop
-    results := array_append(results, perform_call(call));
+    if call ->> 0 <> kind and cardinality(alike) > 0 then
+      results := results || perform_group(kind, alike);
+      alike := '{}';
+    end if;
+    kind := call ->> 0;
+    alike := array_append(alike, call);
   end loop;
+  if cardinality(alike) > 0 then results := results || perform_group(kind, alike); end if;
   return to_jsonb(results);
 end $$;
 `;

@@ -19,7 +19,8 @@ export interface Call {
   /** JSON: `[operation, argument, …]`. */
   readonly text: string;
   readonly manner: Manner;
-  isWaiting(): boolean;
+  /** Its place among those of its batch. */
+  readonly rank: number;
   answer(value: unknown): void;
   refuse(error: Error): void;
   lose(): void;
@@ -29,13 +30,17 @@ export interface Call {
   alone: boolean;
 }
 
+const RANKS: Readonly<Record<string, number>> = { settle: 0, release: 1, reserve: 3 };
+const RANK_OF_OTHERS = 2;
+
 interface Wanted<T> extends CallOptions<T> {
+  readonly operation: string;
   readonly text: string;
   readonly deadlineMs: number;
   readonly onDeadline: (call: Call) => void;
 }
 
-export function newCall<T>({ text, manner, deadlineMs, onDeadline, late, lost }: Wanted<T>): [Call, Promise<T>] {
+export function newCall<T>({ operation, text, manner, deadlineMs, onDeadline, late, lost }: Wanted<T>): [Call, Promise<T>] {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   let waiting = true;
   const done = (): boolean => {
@@ -47,9 +52,9 @@ export function newCall<T>({ text, manner, deadlineMs, onDeadline, late, lost }:
   const call: Call = {
     text,
     manner,
+    rank: RANKS[operation] ?? RANK_OF_OTHERS,
     tries: 0,
     alone: false,
-    isWaiting: () => waiting,
     answer: (value) => (done() ? resolve(value as T) : late?.(value as T)),
     refuse: (error) => {
       if (done()) reject(error);

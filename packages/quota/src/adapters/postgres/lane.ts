@@ -84,7 +84,7 @@ export async function openLane({ url, schema, deadlineMs, exclusive }: LaneOptio
       };
       const text = JSON.stringify([operation, ...args]);
       const limitMs = options.manner === 'soon' ? deadlineMs : patientMs;
-      const [call, promise] = newCall({ ...options, text, deadlineMs: limitMs, onDeadline });
+      const [call, promise] = newCall({ ...options, operation, text, deadlineMs: limitMs, onDeadline });
       queue.add(call);
       plan();
       return promise;
@@ -108,7 +108,10 @@ export async function openLane({ url, schema, deadlineMs, exclusive }: LaneOptio
   };
 }
 
-/** Takes the next calls out of the queue: as many as share a transaction, or one that flies alone. */
+/**
+ * Takes the next calls out of the queue: as many as share a transaction, or one that flies alone. Calls that wait at the same
+ * time have no order among each other, so what is alike is put together, and what frees a budget goes first.
+ */
 function takeBatch(queue: Set<Call>): Call[] {
   const batch: Call[] = [];
   for (const call of queue) {
@@ -117,7 +120,7 @@ function takeBatch(queue: Set<Call>): Call[] {
     batch.push(call);
     if (call.alone) break;
   }
-  return batch;
+  return batch.toSorted((a, b) => a.rank - b.rank);
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Client } from 'pg';
 import { accounts } from './accounts.sql.ts';
 import { batch } from './batch.sql.ts';
+import { groups } from './groups.sql.ts';
 import { runs } from './runs.sql.ts';
 import { tables } from './tables.sql.ts';
 import { windows } from './windows.sql.ts';
 
 /** Forward only. A migration, once released, is never edited: the next one is added below it. */
-const migrations = [[tables, windows, runs, accounts, batch].join('\n')];
+const migrations = [[tables, windows, runs, groups, accounts, batch].join('\n')];
 
 /**
  * Brings the schema to this code's, under the lock that every batch takes too: instances that start at once do it once.

@@ -72,6 +72,11 @@ begin
   end if;
 end $$;
 
+-- What a settled run is still asked for is its owner's day, and most rows of the table are settled runs.
+create function lines_after(lines budget_line[]) returns budget_line[] language sql immutable as $$
+  select case when lines[1].code = 'limit.quota' then lines[1:1] else lines end
+$$;
+
 create function settle(used jsonb) returns jsonb language plpgsql as $$
 declare
   run runs;
@@ -88,7 +93,7 @@ begin
   if run.state in ('held', 'expired') then
     charged := user_charge(run, (used ->> 'userUs')::bigint, timeout);
     perform charge(run, charged, cap);
-    update runs set state = 'settled', compute_us = compute, user_us = charged, cap_micro_usd = cap,
+    update runs set state = 'settled', lines = lines_after(lines), compute_us = compute, user_us = charged, cap_micro_usd = cap,
         idempotency_key = case when (used ->> 'freeKey')::boolean then null else idempotency_key end
       where run_id = run.run_id;
     if run.owner <> '' then

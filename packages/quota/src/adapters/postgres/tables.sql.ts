@@ -1,45 +1,45 @@
 /**
  * The tables: the same facts as SQLite's. Text compares by bytes (`"C"`), since nothing here is sorted for a reader and a
  * server's locale must not decide what is equal. The hot rows get room on their page, so that an update touches no index.
+ * One check a table: the server parses each of them again with every statement.
  */
 export const tables = `
-create domain amount as bigint check (value between 0 and 9007199254740991);
-
 create type budget_line as (
   scope text, "window" bigint, money boolean, amount bigint, "limit" bigint, code text, resets_at_ms bigint
 );
 
 create table windows (
   scope text collate "C" not null, "window" bigint not null,
-  settled amount not null, held amount not null,
-  "limit" amount not null, resets_at_ms amount not null,
-  primary key (scope, "window")
+  settled bigint not null, held bigint not null, "limit" bigint not null, resets_at_ms bigint not null,
+  primary key (scope, "window"),
+  check (settled >= 0 and held >= 0 and settled <= 9007199254740991 and held <= 9007199254740991)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 create index windows_by_end on windows (resets_at_ms);
 
 create table runs (
   run_id text collate "C" primary key, owner text collate "C" not null, procedure text collate "C" not null,
   idempotency_key text collate "C", input_hash text not null,
-  state text collate "C" not null check (state in ('held', 'settled', 'released', 'expired')),
-  lines budget_line[] not null, lease_until_ms amount not null, created_ms amount not null,
-  compute_us amount, user_us amount, cap_micro_usd amount,
-  unique (owner, idempotency_key)
+  state text collate "C" not null, lines budget_line[] not null,
+  lease_until_ms bigint not null, created_ms bigint not null, compute_us bigint, user_us bigint, cap_micro_usd bigint,
+  unique (owner, idempotency_key),
+  check (state in ('held', 'settled', 'released', 'expired') and compute_us >= 0 and user_us >= 0 and cap_micro_usd >= 0)
 );
 create index runs_held on runs (owner, lease_until_ms) where state = 'held';
 create index runs_by_age on runs (created_ms);
 
 create table usage (
   owner text collate "C" not null, day bigint not null, procedure text collate "C" not null,
-  runs amount not null, timeouts amount not null, compute_us amount not null, user_us amount not null,
-  micro_usd amount not null,
-  primary key (owner, day, procedure)
+  runs bigint not null, timeouts bigint not null,
+  compute_us bigint not null, user_us bigint not null, micro_usd bigint not null,
+  primary key (owner, day, procedure),
+  check (compute_us >= 0 and user_us >= 0 and micro_usd >= 0)
 ) with (fillfactor = 70);
 
 create table accounts (owner text collate "C" primary key, plan text, blocked boolean not null);
 
 create table tombstones (
   person text collate "C" not null, kind text collate "C" not null, "window" bigint not null,
-  settled amount not null, "limit" amount not null, until_ms amount not null,
+  settled bigint not null check (settled >= 0), "limit" bigint not null, until_ms bigint not null,
   primary key (person, kind, "window")
 );
 create index tombstones_by_end on tombstones (until_ms);

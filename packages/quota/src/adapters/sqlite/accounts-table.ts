@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Account, AccountDeletion, AccountExport, RunRecord } from '../../ports.ts';
-import { linesOf, recordOf, type RunRow } from './runs-table.ts';
+import { linesOf, toRecord, type RunRow } from './runs-table.ts';
 import type { usageTable } from './usage-table.ts';
 import { kindOf } from './windows-table.ts';
 
@@ -35,7 +35,7 @@ export function accountsTable(db: DatabaseSync, usage: ReturnType<typeof usageTa
     exportAccount: (owner: string): AccountExport => ({
       account: account(owner),
       usage: usage.all(owner),
-      runs: (runs.all(owner) as unknown as RunRow[]).map((run): RunRecord => recordOf(run)),
+      runs: (runs.all(owner) as unknown as RunRow[]).map((run): RunRecord => toRecord(run)),
       windows: (windows.all(...scopesOf(owner)) as unknown as WindowRow[]).map(({ scope, window, settled, held }) => ({
         scope: kindOf(scope),
         window,

@@ -6,7 +6,7 @@ export interface RunRow {
   readonly run_id: string;
   readonly owner: string;
   readonly procedure: string;
-  readonly state: Exclude<RunState, 'gone'>;
+  readonly state: RunState;
   readonly lines: string;
   readonly input_hash: string;
   readonly lease_until_ms: number;
@@ -53,7 +53,7 @@ export function runsTable(db: DatabaseSync) {
 
 export const linesOf = (run: RunRow) => JSON.parse(run.lines) as Line[];
 
-export const recordOf = (run: RunRow): RunRecord => ({
+export const toRecord = (run: RunRow): RunRecord => ({
   runId: run.run_id,
   procedure: run.procedure,
   state: run.state,
@@ -62,3 +62,5 @@ export const recordOf = (run: RunRow): RunRecord => ({
   userUs: run.user_us,
   capMicroUsd: run.cap_micro_usd,
 });
+
+export const recordOf = (run: RunRow | undefined): RunRecord | null => (run ? toRecord(run) : null);

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { decide, KEY_KEPT_MS, userCharge } from '../../decide.ts';
-import type { ReserveRequest, ReserveResult, RunState, Settled, Settlement, UsageRequest } from '../../ports.ts';
+import type { ReserveRequest, ReserveResult, RunRecord, Settled, Settlement, UsageRequest } from '../../ports.ts';
 import { accountsTable, killSwitch, pruning } from './accounts-table.ts';
-import { linesOf, type RunRow, runsTable } from './runs-table.ts';
+import { linesOf, recordOf, type RunRow, runsTable } from './runs-table.ts';
 import { usageTable } from './usage-table.ts';
 import { windowsTable } from './windows-table.ts';
 
@@ -25,7 +25,7 @@ export function storeOperations(db: DatabaseSync) {
       for (const run of ended) expire(tables, run);
       return ended.length;
     },
-    stateOf: (runId: string): RunState => runs.byId(runId)?.state ?? 'gone',
+    runOf: (runId: string): RunRecord | null => recordOf(runs.byId(runId)),
     usage: ({ owner, person, lines, nowMs }: UsageRequest) => ({
       lines: lines.map((line) => windows.balanceOf(line, person)),
       running: runs.running(owner, nowMs),
