@@ -140,7 +140,7 @@ export const AccountExportOutput = z.strictObject({
     z.strictObject({
       runId: z.uuid(),
       procedure: z.string(),
-      state: z.enum(['held', 'settled', 'released', 'expired', 'gone']),
+      state: z.enum(['held', 'settled', 'released', 'expired']),
       createdAt: z.iso.datetime(),
       computeUs: nullableAmount,
       userUs: nullableAmount,

@@ -115,7 +115,7 @@ export interface AccountExport {
   runs: {
     runId: string;
     procedure: string;
-    state: 'expired' | 'gone' | 'held' | 'released' | 'settled';
+    state: 'expired' | 'held' | 'released' | 'settled';
     createdAt: string;
     computeUs: number | null;
     userUs: number | null;

@@ -41,14 +41,14 @@ export async function attach(caller: Caller, asked: Asked, runId: string): Promi
   const { deps, request } = caller;
   const { deadlineMs, longestBatchMs } = deps.policy.run;
   const endsMs = deps.nowMs() + deadlineMs + longestBatchMs;
-  let state = await deps.quota.stateOf(runId);
-  while (state === 'held' && deps.nowMs() < endsMs) {
+  let run = await deps.quota.runOf(runId);
+  while (run?.state === 'held' && deps.nowMs() < endsMs) {
     await deps.wait(ASK_EVERY_MS, request.signal);
-    state = await deps.quota.stateOf(runId);
+    run = await deps.quota.runOf(runId);
   }
   const kept = deps.results.byKey(asked.key);
   if (kept) return kept.result;
-  if (state !== 'held' && state !== 'settled') return undefined;
+  if (run?.state !== 'held' && run?.state !== 'settled') return undefined;
   throw new Fault('run.result_gone', { reference: runId });
 }
 
