@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Deps, IdentityProvider, Log, Model, Rates, Results } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
 import { type Clock, quota, type Store } from '@twohop/quota';
+import { postgresStore } from '@twohop/quota/postgres';
 import { sqliteStore } from '@twohop/quota/sqlite';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
@@ -55,7 +56,8 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
 async function chooseStore(url: string): Promise<Store> {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path) return sqliteStore({ path });
-  throw new ConfigError(`LEDGER_URL: must be sqlite:<file>, got ${url}`);
+  if (/^postgres(ql)?:\/\//.test(url)) return postgresStore({ url });
+  throw new ConfigError('LEDGER_URL: must be sqlite:<file> or postgres://<user>:<password>@<host>/<database>');
 }
 
 function chooseRates(url: string): Rates & { close?: () => void } {

@@ -70,7 +70,7 @@ export interface Ledger {
   reserve(request: ReserveRequest): Promise<ReserveResult>;
   /** Once per run. A second settle changes nothing. A run whose lease had expired is corrected to the real use. */
   settle(settlement: Settlement): Promise<Settled>;
-  /** Only before dispatch: gives all back and frees the key. After a settle it changes nothing. */
+  /** Only before dispatch: gives all back, also what an ended lease charged to the cap, and frees the key. Not after a settle. */
   release(runId: string): Promise<void>;
   /** Prolongs the lease of a run that is still held. */
   renew(runId: string, leaseUntilMs: number): Promise<void>;

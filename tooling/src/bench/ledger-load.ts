@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { type Policy, quota, type Quota, type Store } from '@twohop/quota';
 
 const AMPLE_US = 1_000_000_000_000_000;
@@ -23,7 +24,7 @@ export interface LedgerLoad {
 
 export function ledgerLoad(store: Store, users: number): LedgerLoad {
   const clock = { nowMs: () => Date.now(), every: () => () => undefined };
-  const runs = quota({ ledger: store, policy, clock, newRunId: () => crypto.randomUUID(), onExcess: () => undefined });
+  const runs = quota({ ledger: store, policy, clock, newRunId: () => randomUUIDv7(), onExcess: () => undefined });
   return {
     reserve: async (index) => void (await reserve(runs, index % users)),
     reserveAndSettle: async (index) => {

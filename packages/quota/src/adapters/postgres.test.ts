@@ -41,9 +41,7 @@ it('refuses a name of a schema that would have to be quoted', async () => {
 it('three stores that start at once on one database admit no more than one would', async () => {
   const schema = newSchema();
   const stores = await Promise.all([1, 2, 3].map(() => open(schema)));
-  const asked = stores.flatMap((store) =>
-    Array.from({ length: 40 }, () => store.reserve(request({ lines: [userDay(140, 7)] }))),
-  );
+  const asked = stores.flatMap((store) => Array.from({ length: 40 }, () => store.reserve(request({ lines: [userDay(140, 7)] }))));
   const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'held')).toHaveLength(20);
   await Promise.all(stores.map((store) => store.close()));

@@ -103,6 +103,18 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Store
       ]);
     });
 
+    it('a release that comes after the lease takes back what the cap was charged', async () => {
+      const { runId } = await hold();
+      await ledger.expire(NOW_MS + LEASE_MS);
+      await ledger.release(runId);
+      await ledger.release(runId);
+      expect(await balances()).toEqual([
+        { settled: 0, held: 0 },
+        { settled: 0, held: 0 },
+      ]);
+      expect(await ledger.runOf(runId)).toMatchObject({ state: 'released' });
+    });
+
     it('a renewed lease does not end, and an ended one frees the slot at the next reserve', async () => {
       const { runId } = await hold();
       await ledger.renew(runId, NOW_MS + 2 * LEASE_MS);

@@ -76,8 +76,6 @@ function illegal(attempt: Attempt): string | null {
   if (attempt.deleted) return null;
   const neverSent = sentAtMs === null || ended?.ending.kind === 'never sent';
   if (last.state === 'released') return neverSent ? null : 'given back after its dispatch';
-  // A release that comes after the lease changes nothing: the cap stays on the safe side.
-  if (last.state === 'expired' && neverSent) return null;
   if (waits) return ended === null || faulted || attempt.abandoned ? null : 'ended and not settled';
   if (sentAtMs === null || ended === null) return 'settled before it ended';
   if (neverSent) return 'settled though it was never sent';

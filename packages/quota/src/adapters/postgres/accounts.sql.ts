@@ -25,7 +25,7 @@ create function export_account(who text) returns jsonb language sql stable as $$
     'usage', (select coalesce(jsonb_agg(jsonb_build_object('day', u.day, 'procedure', u.procedure, 'runs', u.runs,
         'computeUs', u.compute_us, 'userUs', u.user_us, 'microUsd', u.micro_usd) order by u.day, u.procedure), '[]')
       from usage u where u.owner = who),
-    'runs', (select coalesce(jsonb_agg(record_of(r) order by r.created_ms), '[]')
+    'runs', (select coalesce(jsonb_agg(record_of(r) order by r.created_ms, r.run_id), '[]')
       from runs r where r.owner = who),
     'windows', (select coalesce(jsonb_agg(jsonb_build_object('scope', kind_of(w.scope), 'window', w."window",
         'settled', w.settled, 'held', w.held) order by w.scope, w."window"), '[]')

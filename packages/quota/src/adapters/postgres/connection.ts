@@ -20,8 +20,8 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly url: string;
+  /** Told each time that the connection stands. */
   readonly onUp: () => void;
-  readonly onDown: () => void;
 }
 
 interface Line {
@@ -33,7 +33,7 @@ interface Line {
 
 /** @throws Error when the first connection cannot be made. */
 // oxlint-disable-next-line max-lines-per-function -- one closure over the state of one connection
-export async function openConnection({ url, onUp, onDown }: ConnectionOptions): Promise<Connection> {
+export async function openConnection({ url, onUp }: ConnectionOptions): Promise<Connection> {
   const former: string[] = [];
   let line: Line | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -43,7 +43,6 @@ export async function openConnection({ url, onUp, onDown }: ConnectionOptions): 
     lost.socket.destroy();
     if (line !== lost) return;
     line = null;
-    onDown();
     reconnect();
   };
   const connect = async () => {

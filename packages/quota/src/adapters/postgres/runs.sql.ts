@@ -117,14 +117,20 @@ begin
   return jsonb_build_object('computeUs', compute, 'remainingUs', 0, 'resetsAtMs', 0);
 end $$;
 
+-- Before dispatch nothing can have run, so an ended lease's charge to the cap is taken back as well.
 create function release(id text) returns void language plpgsql as $$
 declare
   run runs;
 begin
-  select * into run from runs where run_id = id and state = 'held';
+  select * into run from runs where run_id = id and state in ('held', 'expired');
   if not found then return; end if;
-  update windows w set held = w.held - l.amount
-    from unnest(run.lines) l where w.scope = l.scope and w."window" = l."window";
+  if run.state = 'held' then
+    update windows w set held = w.held - l.amount
+      from unnest(run.lines) l where w.scope = l.scope and w."window" = l."window";
+  else
+    update windows w set settled = w.settled - l.amount
+      from unnest(run.lines) l where l.money and w.scope = l.scope and w."window" = l."window";
+  end if;
   update runs set state = 'released', idempotency_key = null where run_id = id;
 end $$;
 

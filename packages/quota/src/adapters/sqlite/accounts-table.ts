@@ -1,18 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Account, AccountDeletion, AccountExport, RunRecord } from '../../ports.ts';
-import { linesOf, toRecord, type RunRow } from './runs-table.ts';
+import { linesOf, type RunRow, textOf, toRecord } from './runs-table.ts';
 import type { usageTable } from './usage-table.ts';
-import { kindOf } from './windows-table.ts';
-
-const scopesOf = (owner: string) => [`user-day:${owner}`, `user-month:${owner}`] as const;
 
 interface WindowRow {
-  readonly scope: string;
+  readonly kind: string;
   readonly window: number;
   readonly settled: number;
   readonly held: number;
   readonly limit: number;
 }
+
+/** The budgets of one user, of those of everything. */
+const OWN = `subject = ? AND kind IN ('user-day', 'user-month')`;
 
 /** Records about users: accounts, what is exported, and what is left when one is deleted. */
 export function accountsTable(db: DatabaseSync, usage: ReturnType<typeof usageTable>) {
@@ -21,10 +21,8 @@ export function accountsTable(db: DatabaseSync, usage: ReturnType<typeof usageTa
     `INSERT INTO accounts (owner, plan, blocked) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET plan = excluded.plan, blocked = excluded.blocked`,
   );
-  const windows = db.prepare(
-    'SELECT scope, window, settled, held, "limit" FROM windows WHERE scope IN (?, ?) ORDER BY scope, window',
-  );
-  const runs = db.prepare('SELECT * FROM runs WHERE owner = ? ORDER BY created_ms');
+  const windows = db.prepare(`SELECT kind AS scope, window, settled, held FROM windows WHERE ${OWN} ORDER BY kind, window`);
+  const runs = db.prepare('SELECT * FROM runs WHERE owner = ? ORDER BY created_ms, run_id');
   const account = (owner: string): Account => {
     const row = read.get(owner) as { plan: string | null; blocked: number } | undefined;
     return { plan: row?.plan ?? null, blocked: row?.blocked === 1 };
@@ -36,19 +34,14 @@ export function accountsTable(db: DatabaseSync, usage: ReturnType<typeof usageTa
       account: account(owner),
       usage: usage.all(owner),
       runs: (runs.all(owner) as unknown as RunRow[]).map((run): RunRecord => toRecord(run)),
-      windows: (windows.all(...scopesOf(owner)) as unknown as WindowRow[]).map(({ scope, window, settled, held }) => ({
-        scope: kindOf(scope),
-        window,
-        settled,
-        held,
-      })),
+      windows: windows.all(owner) as unknown as AccountExport['windows'],
     }),
     deleteAccount: deletion(db),
   };
 }
 
 function deletion(db: DatabaseSync) {
-  const windows = db.prepare('SELECT scope, window, settled, held, "limit" FROM windows WHERE scope IN (?, ?)');
+  const windows = db.prepare(`SELECT kind, window, settled, held, "limit" FROM windows WHERE ${OWN}`);
   const bury = db.prepare(
     `INSERT INTO tombstones (person, kind, window, settled, "limit", until_ms) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET settled = max(settled, excluded.settled), until_ms = max(until_ms, excluded.until_ms)`,
@@ -60,19 +53,18 @@ function deletion(db: DatabaseSync) {
     db.prepare('DELETE FROM usage WHERE owner = ?'),
     db.prepare('DELETE FROM accounts WHERE owner = ?'),
   ];
-  const deleteWindows = db.prepare('DELETE FROM windows WHERE scope IN (?, ?)');
+  const deleteWindows = db.prepare(`DELETE FROM windows WHERE ${OWN}`);
   return ({ owner, person, untilMs }: AccountDeletion): void => {
-    const scopes = scopesOf(owner);
-    for (const { scope, window, settled, held: inFlight, limit } of windows.all(...scopes) as unknown as WindowRow[]) {
+    for (const { kind, window, settled, held: inFlight, limit } of windows.all(owner) as unknown as WindowRow[]) {
       // Its windows opened with what an earlier account of the same person had used, so the larger of the two is the sum.
-      if (person !== null) bury.run(person, kindOf(scope), window, settled + inFlight, limit, untilMs);
+      if (person !== null) bury.run(person, kind, window, settled + inFlight, limit, untilMs);
     }
     // A run in flight goes on for the account of the cap, the address and the pool: whatever it reports later finds no user.
     for (const run of held.all(owner) as unknown as RunRow[]) {
       const shared = linesOf(run).filter(({ code }) => code !== 'limit.quota');
-      orphan.run(JSON.stringify(shared), run.run_id);
+      orphan.run(textOf(shared), run.run_id);
     }
-    deleteWindows.run(...scopes);
+    deleteWindows.run(owner);
     for (const statement of gone) statement.run(owner);
   };
 }
@@ -93,8 +85,8 @@ export function pruning(db: DatabaseSync) {
   );
   // A window in debt is kept: the windows after it open with the rest.
   const oldWindows = db.prepare(
-    `DELETE FROM windows WHERE (scope, window) IN
-       (SELECT scope, window FROM windows WHERE resets_at_ms < ? AND held = 0 AND settled <= "limit" ORDER BY resets_at_ms LIMIT 500)`,
+    `DELETE FROM windows WHERE (subject, kind, window) IN
+       (SELECT subject, kind, window FROM windows WHERE resets_at_ms < ? AND held = 0 AND settled <= "limit" ORDER BY resets_at_ms LIMIT 500)`,
   );
   const oldTombstones = db.prepare(
     'DELETE FROM tombstones WHERE (person, kind, window) IN (SELECT person, kind, window FROM tombstones WHERE until_ms < ? LIMIT 500)',

@@ -3,10 +3,10 @@ import type { DatabaseSync } from 'node:sqlite';
 /** Forward only. A migration, once released, is never edited: the next one is added below it. */
 const migrations = [
   `CREATE TABLE windows (
-     scope TEXT NOT NULL, window INTEGER NOT NULL,
+     subject TEXT NOT NULL, kind TEXT NOT NULL, window INTEGER NOT NULL,
      settled INTEGER NOT NULL CHECK (settled >= 0), held INTEGER NOT NULL CHECK (held >= 0),
      "limit" INTEGER NOT NULL, resets_at_ms INTEGER NOT NULL,
-     PRIMARY KEY (scope, window)
+     PRIMARY KEY (subject, kind, window)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX windows_by_end ON windows (resets_at_ms);
 
@@ -17,9 +17,8 @@ const migrations = [
      lines TEXT NOT NULL, lease_until_ms INTEGER NOT NULL, created_ms INTEGER NOT NULL,
      compute_us INTEGER, user_us INTEGER, cap_micro_usd INTEGER
    ) STRICT, WITHOUT ROWID;
-   CREATE UNIQUE INDEX runs_by_key ON runs (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
-   CREATE INDEX runs_held ON runs (lease_until_ms) WHERE state = 'held';
-   CREATE INDEX runs_by_owner ON runs (owner, state, created_ms);
+   CREATE UNIQUE INDEX runs_by_key ON runs (owner, idempotency_key);
+   CREATE INDEX runs_held ON runs (owner, lease_until_ms) WHERE state = 'held';
    CREATE INDEX runs_by_age ON runs (created_ms);
 
    CREATE TABLE usage (

@@ -1,37 +1,31 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { decide, KEY_KEPT_MS, userCharge } from '../../decide.ts';
-import type { ReserveRequest, ReserveResult, RunRecord, Settled, Settlement, UsageRequest } from '../../ports.ts';
+import type { Ledger, ReserveRequest, ReserveResult, RunRecord, Settled, Settlement, Store, UsageRequest } from '../../ports.ts';
 import { accountsTable, killSwitch, pruning } from './accounts-table.ts';
 import { linesOf, recordOf, type RunRow, runsTable } from './runs-table.ts';
 import { usageTable } from './usage-table.ts';
 import { windowsTable } from './windows-table.ts';
 
-/** The synchronous half of the adapter: it runs in the worker thread, each method inside the caller's transaction. */
-export type StoreOperations = ReturnType<typeof storeOperations>;
+type Operation = Exclude<keyof Store, 'close'>;
 
-export function storeOperations(db: DatabaseSync) {
+/** One call as it comes through the lane. */
+export type Wire = [operation: Operation, ...args: unknown[]];
+
+/** What each operation of the port does to the file. */
+type Operations = { readonly [O in Operation]: (...args: Parameters<Store[O]>) => Awaited<ReturnType<Store[O]>> };
+
+/** The synchronous half of the adapter: does calls one after another, inside the caller's transaction. */
+export function storeOperations(db: DatabaseSync): (calls: readonly Wire[]) => unknown[] {
   const usage = usageTable(db);
   const tables: Tables = { windows: windowsTable(db), runs: runsTable(db), usage, kill: killSwitch(db) };
-  const { windows, runs, kill } = tables;
-  return {
-    ...accountsTable(db, usage),
-    prune: pruning(db),
-    reserve: (request: ReserveRequest): ReserveResult => reserve(tables, request),
-    settle: (settlement: Settlement): Settled => settle(tables, settlement),
-    release: (runId: string): void => release(tables, runId),
-    renew: (runId: string, leaseUntilMs: number): void => runs.renew(runId, leaseUntilMs),
-    expire: (nowMs: number): number => {
-      const ended = runs.leasesEnded(nowMs);
-      for (const run of ended) expire(tables, run);
-      return ended.length;
-    },
-    runOf: (runId: string): RunRecord | null => recordOf(runs.byId(runId)),
-    usage: ({ owner, person, lines, nowMs }: UsageRequest) => ({
-      lines: lines.map((line) => windows.balanceOf(line, person)),
-      running: runs.running(owner, nowMs),
-    }),
-    setKillSwitch: (on: boolean): void => kill.set(on),
-    isKilled: (): boolean => kill.isOn(),
+  const operations: Operations = { ...ledgerOperations(tables), ...recordOperations(db, tables) };
+  const perform = ([operation, ...args]: Wire): unknown => (operations[operation] as (...values: unknown[]) => unknown)(...args);
+  return (calls) => {
+    // What an earlier transaction has read, others may have changed since.
+    tables.windows.forget();
+    const results = calls.map((call) => perform(call) ?? null);
+    tables.windows.flush();
+    return results;
   };
 }
 
@@ -42,17 +36,63 @@ interface Tables {
   readonly kill: ReturnType<typeof killSwitch>;
 }
 
+const ledgerOperations = (tables: Tables): Pick<Operations, keyof Ledger> => ({
+  reserve: (request) => reserve(tables, request),
+  settle: (settlement) => settle(tables, settlement),
+  release: (runId) => release(tables, runId),
+  renew: (runId, leaseUntilMs) => tables.runs.renew(runId, leaseUntilMs),
+  expire: (nowMs) => {
+    const ended = tables.runs.leasesEnded(nowMs);
+    for (const run of ended) expire(tables, run);
+    return ended.length;
+  },
+  runOf: (runId): RunRecord | null => recordOf(tables.runs.byId(runId)),
+  usage: ({ owner, person, lines, nowMs }: UsageRequest) => ({
+    lines: lines.map((line) => {
+      const { settled, held } = tables.windows.balanceOf(line, person);
+      return { settled, held };
+    }),
+    running: tables.runs.leasesOf(owner).filter((untilMs) => untilMs > nowMs).length,
+  }),
+  setKillSwitch: (on) => tables.kill.set(on),
+  isKilled: () => tables.kill.isOn(),
+});
+
+/** These work on the rows themselves: what the calls before them have changed is written first. */
+function recordOperations(db: DatabaseSync, { windows, usage }: Tables): Omit<Operations, keyof Ledger> {
+  const accounts = accountsTable(db, usage);
+  const prune = pruning(db);
+  return {
+    account: accounts.account,
+    setAccount: accounts.setAccount,
+    exportAccount: (owner) => {
+      windows.flush();
+      return accounts.exportAccount(owner);
+    },
+    deleteAccount: (deletion) => {
+      windows.flush();
+      accounts.deleteAccount(deletion);
+    },
+    prune: (beforeMs) => {
+      windows.flush();
+      return prune(beforeMs);
+    },
+  };
+}
+
 function reserve(tables: Tables, request: ReserveRequest): ReserveResult {
   const { windows, runs, kill } = tables;
   const { owner, person, nowMs, lines, concurrentRuns } = request;
-  for (const run of runs.leasesEnded(nowMs, owner)) expire(tables, run);
+  const leases = runs.leasesOf(owner);
+  const running = leases.filter((untilMs) => untilMs > nowMs).length;
+  if (running < leases.length) for (const run of runs.leasesEnded(nowMs, owner)) expire(tables, run);
   const seen = runs.byKey(owner, request.idempotencyKey);
   if (seen && seen.created_ms > nowMs - KEY_KEPT_MS) {
     if (seen.input_hash !== request.inputHash) return { kind: 'conflict' };
     return { kind: seen.state === 'settled' ? 'settled' : 'running', runId: seen.run_id };
   }
   if (seen) runs.forgetKey(seen.run_id);
-  const standing = { killed: kill.isOn(), running: runs.running(owner, nowMs), concurrentRuns };
+  const standing = { killed: kill.isOn(), running, concurrentRuns };
   const denial = decide(standing, lines, (line) => windows.balanceOf(line, person));
   if (denial) return { kind: 'denied', denial };
   for (const line of lines) windows.hold(line, person);
@@ -65,6 +105,7 @@ function settle({ windows, runs, usage }: Tables, settlement: Settlement): Settl
   // The account was deleted and the run with it: nothing may come back.
   if (!run) return { computeUs: settlement.computeUs, remainingUs: 0, resetsAtMs: 0 };
   const lines = linesOf(run);
+  const own = lines.find(({ code }) => code === 'limit.quota');
   const open = run.state === 'held' || run.state === 'expired';
   if (open) {
     const userUs = userCharge(settlement, settlement.timeoutUs === null ? 0 : usage.timeoutsOf(run));
@@ -74,20 +115,24 @@ function settle({ windows, runs, usage }: Tables, settlement: Settlement): Settl
       const charged = run.state === 'expired' && line.unit === 'microUsd' ? line.amount : 0;
       windows.move(line, { held: run.state === 'held' ? -line.amount : 0, settled: actual - charged });
     }
-    runs.settle(settlement, userUs);
+    // What a settled run is still asked for is its owner's day, and most rows of the table are settled runs.
+    runs.settle(settlement, { lines: own ? [own] : [], userUs });
     if (run.owner !== '') usage.add(run, settlement, userUs);
   }
   const computeUs = open ? settlement.computeUs : (run.compute_us ?? 0);
-  const day = lines.find(({ code }) => code === 'limit.quota');
-  if (!day) return { computeUs, remainingUs: 0, resetsAtMs: 0 };
-  const { settled, held } = windows.balanceOf(day, null);
-  return { computeUs, remainingUs: Math.max(0, day.limit - settled - held), resetsAtMs: day.resetsAtMs };
+  if (!own) return { computeUs, remainingUs: 0, resetsAtMs: 0 };
+  const { settled, held } = windows.balanceOf(own, null);
+  return { computeUs, remainingUs: Math.max(0, own.limit - settled - held), resetsAtMs: own.resetsAtMs };
 }
 
+/** Before dispatch nothing can have run, so an ended lease's charge to the cap is taken back as well. */
 function release({ windows, runs }: Tables, runId: string): void {
   const run = runs.byId(runId);
-  if (run?.state !== 'held') return;
-  for (const line of linesOf(run)) windows.move(line, { held: -line.amount, settled: 0 });
+  if (run?.state !== 'held' && run?.state !== 'expired') return;
+  for (const line of linesOf(run)) {
+    if (run.state === 'held') windows.move(line, { held: -line.amount, settled: 0 });
+    else if (line.unit === 'microUsd') windows.move(line, { held: 0, settled: -line.amount });
+  }
   runs.end(runId, 'released');
 }
 

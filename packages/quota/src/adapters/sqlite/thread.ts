@@ -1,66 +1,94 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { openDatabase, transaction } from './database.ts';
-import { type StoreOperations, storeOperations } from './store.ts';
+import { on, once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { BatchFailed, type Transport } from '../transport.ts';
+import type { Batch, Reply } from './worker.ts';
 
-/** One call of the main thread; the reply carries the same id. */
-export interface Call {
-  readonly id: number;
-  readonly operation: keyof StoreOperations;
-  readonly args: readonly unknown[];
+/** A store that cannot write is not asked again for so long. */
+const DOWN_MS = 100;
+
+/** The thread that has the file, and the two ways to it. */
+export interface Thread {
+  readonly writes: Transport;
+  /** Served also while a write waits for the file's lock. */
+  readonly reads: Transport;
+  close(): Promise<void>;
 }
-export type Reply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: string; readonly down: boolean; readonly busy: boolean };
 
-const port = parentPort;
-if (!port) throw new Error('thread.ts runs as a worker thread');
-const db = openDatabase((workerData as { path: string }).path);
-const store = storeOperations(db);
-port.postMessage('ready');
+/** @throws Error when the file cannot be opened. */
+export async function openThread(path: string): Promise<Thread> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { path } });
+  for await (const [message] of on(worker, 'message')) if (message === 'ready') break;
+  worker.unref();
+  const checkpointer = new Worker(new URL('./checkpointer.ts', import.meta.url), { workerData: { path } });
+  checkpointer.unref();
+  let ended: string | null = null;
+  const end = (reason: string) => {
+    ended ??= reason;
+    for (const fail of waiting.values()) fail.reject(new BatchFailed('down', ended));
+    waiting.clear();
+  };
+  const waiting = new Map<number, PromiseWithResolvers<readonly unknown[]>>();
+  worker.on('message', (message: unknown) => {
+    // Under `node --watch` Node's own objects come through the same port.
+    if (!isReply(message)) return;
+    const { id, fault, text } = message;
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (fault === null) asked?.resolve(JSON.parse(text) as readonly unknown[]);
+    else asked?.reject(new BatchFailed(fault, text));
+  });
+  worker.on('error', (error: Error) => end(error.message));
+  worker.on('exit', () => end('the ledger is closed'));
+  let lastId = 0;
+  const post = (calls: string, writes: boolean) => {
+    if (ended !== null) return Promise.reject(new BatchFailed('down', ended));
+    const id = ++lastId;
+    const asked = Promise.withResolvers<readonly unknown[]>();
+    waiting.set(id, asked);
+    worker.postMessage({ id, calls, writes } satisfies Batch);
+    return asked.promise;
+  };
+  const close = async () => {
+    if (ended !== null) return;
+    for (const thread of [checkpointer, worker]) {
+      thread.ref();
+      const exited = once(thread, 'exit');
+      thread.postMessage('close');
+      await exited;
+    }
+  };
+  const isOpen = () => ended === null;
+  return {
+    writes: transport(isOpen, (calls) => post(calls, true)),
+    reads: transport(isOpen, (calls) => post(calls, false)),
+    close,
+  };
+}
 
-const perform = ({ id, operation, args }: Call): Reply => {
-  const method = store[operation] as (...values: readonly unknown[]) => unknown;
-  return { id, value: method(...args) };
-};
+const isReply = (message: unknown): message is Reply => typeof message === 'object' && message !== null && 'fault' in message;
 
-// Group commit: the calls of one tick share one transaction and one fsync. If one of them breaks, nothing of the group
-// was written, and each is tried alone so that only the broken one fails. A store that is down fails them all at once:
-// alone, each would wait for the lock again.
-function performGroup(calls: readonly Call[]): Reply[] {
-  try {
-    return transaction(db, () => calls.map(perform));
-  } catch (groupError) {
-    if (calls.length === 1 || isDown(groupError)) return calls.map(({ id }) => failure(id, groupError));
-    return calls.map((call) => {
+function transport(isOpen: () => boolean, post: (calls: string) => Promise<readonly unknown[]>): Transport {
+  const listeners: (() => void)[] = [];
+  let resting = false;
+  const rest = () => {
+    resting = true;
+    const wake = () => {
+      resting = false;
+      for (const listener of listeners) listener();
+    };
+    setTimeout(wake, DOWN_MS).unref();
+  };
+  return {
+    isUp: () => isOpen() && !resting,
+    onUp: (listener) => void listeners.push(listener),
+    send: async (calls) => {
       try {
-        return transaction(db, () => perform(call));
+        return await post(calls);
       } catch (error) {
-        return failure(call.id, error);
+        if (error instanceof BatchFailed && error.fault === 'down') rest();
+        throw error;
       }
-    });
-  }
+    },
+    close: async () => undefined,
+  };
 }
-
-function failure(id: number, error: unknown): Reply {
-  const message = error instanceof Error ? error.message : String(error);
-  return { id, error: message, down: isDown(error), busy: resultCode(error) === SQLITE_BUSY };
-}
-
-const SQLITE_BUSY = 5;
-/** Busy, locked, read-only, I/O error, corrupt, full, cannot open, not a database: nothing that the call could help. */
-const STORE_DOWN = new Set([SQLITE_BUSY, 6, 8, 10, 11, 13, 14, 26]);
-
-const isDown = (error: unknown): boolean => STORE_DOWN.has(resultCode(error));
-
-/** SQLite's primary result code; the bits above it say more than is asked here. */
-const resultCode = (error: unknown): number =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
-
-port.on('message', (message: readonly Call[] | 'close') => {
-  if (message === 'close') {
-    db.close();
-    port.close();
-    return;
-  }
-  port.postMessage(performGroup(message));
-});

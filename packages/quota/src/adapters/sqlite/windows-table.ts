@@ -2,50 +2,132 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Balance, debt } from '../../decide.ts';
 import type { Line } from '../../windows.ts';
 
+interface Row {
+  readonly settled: number;
+  readonly held: number;
+  readonly limit: number;
+}
+
+/** What an ended window, or a deleted account's, leaves to the windows after it. */
 interface Ended {
   readonly settled: number;
   readonly limit: number;
   readonly window: number;
 }
 
+/** A row as it will be written at the end of the transaction. */
+interface Entry {
+  readonly line: Line;
+  readonly window: number;
+  settled: number;
+  held: number;
+  limit: number;
+  isThere: boolean;
+  isChanged: boolean;
+}
+
 /**
- * Rows of `windows`: what is settled and held of each budget. A window that has no row yet starts with the debt of the
- * last one, and with what the same person used under an account that was deleted.
+ * Rows of `windows`: what is settled and held of each budget. A window that has no row yet starts with the debt of the last
+ * one, and with what the same person used under an account that was deleted. Within a transaction each row is read once and
+ * written once: every run of a batch moves the rows of the cap.
  */
 export function windowsTable(db: DatabaseSync) {
-  const read = db.prepare('SELECT settled, held FROM windows WHERE scope = ? AND window = ?');
+  const read = db.prepare('SELECT settled, held, "limit" FROM windows WHERE subject = ? AND kind = ? AND window = ?');
+  const { write, ...past } = statements(db);
+  const entries = new Map<string, Entry[]>();
+  const keep = (entry: Entry): Entry => {
+    const others = entries.get(entry.line.scope);
+    if (others) others.push(entry);
+    else entries.set(entry.line.scope, [entry]);
+    return entry;
+  };
+  const known = (line: Line): Entry | undefined => {
+    const { scope, window } = line;
+    const entry = entries.get(scope)?.find((each) => each.window === window);
+    if (entry) return entry;
+    const row = read.get(subjectOf(scope), kindOf(scope), window) as Row | undefined;
+    return row && keep({ line, window, ...row, isThere: true, isChanged: false });
+  };
+  const opening = ({ scope, window, code }: Line, person: string | null): number => {
+    const written = past.last(scope, window);
+    const before = (entries.get(scope) ?? []).reduce<Ended | undefined>(
+      (last, each) => (each.window < window && each.window >= (last?.window ?? 0) ? each : last),
+      written,
+    );
+    const buried = code === 'limit.quota' && person !== null ? past.tombstone(person, scope, window) : undefined;
+    return (before ? debt(before, window) : 0) + (buried ? carried(buried, window) : 0);
+  };
+  const opened = (line: Line, person: string | null): Entry =>
+    keep({
+      line,
+      window: line.window,
+      settled: opening(line, person),
+      held: 0,
+      limit: line.limit,
+      isThere: false,
+      isChanged: true,
+    });
+  return {
+    balanceOf: (line: Line, person: string | null): Balance => known(line) ?? { settled: opening(line, person), held: 0 },
+    hold: (line: Line, person: string | null): void => {
+      const entry = known(line) ?? opened(line, person);
+      entry.held += line.amount;
+      entry.limit = line.limit;
+      entry.isChanged = true;
+    },
+    /** What is moved was held before: a window that was deleted meanwhile takes nothing in. */
+    move: (line: Line, by: { held: number; settled: number }): void => {
+      const entry = known(line);
+      if (!entry) return;
+      entry.held += by.held;
+      entry.settled += by.settled;
+      entry.isChanged = true;
+    },
+    /** Writes what has changed, and forgets what was read. */
+    flush: (): void => {
+      for (const scoped of entries.values()) for (const entry of scoped) if (entry.isChanged) write(entry);
+      entries.clear();
+    },
+    forget: (): void => entries.clear(),
+  };
+}
+
+function statements(db: DatabaseSync) {
+  const insert = db.prepare(
+    'INSERT INTO windows (subject, kind, window, settled, held, "limit", resets_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const update = db.prepare(
+    'UPDATE windows SET settled = ?, held = ?, "limit" = ? WHERE subject = ? AND kind = ? AND window = ?',
+  );
   const last = db.prepare(
-    'SELECT settled, "limit", window FROM windows WHERE scope = ? AND window < ? ORDER BY window DESC LIMIT 1',
+    'SELECT settled, "limit", window FROM windows WHERE subject = ? AND kind = ? AND window < ? ORDER BY window DESC LIMIT 1',
   );
   const tombstone = db.prepare(
     'SELECT settled, "limit", window FROM tombstones WHERE person = ? AND kind = ? AND window <= ? ORDER BY window DESC LIMIT 1',
   );
-  const hold = db.prepare(
-    `INSERT INTO windows (scope, window, settled, held, "limit", resets_at_ms) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET held = held + excluded.held, "limit" = excluded."limit"`,
-  );
-  const move = db.prepare('UPDATE windows SET held = held + ?, settled = settled + ? WHERE scope = ? AND window = ?');
-  const opening = ({ scope, window, code }: Line, person: string | null): number => {
-    const before = last.get(scope, window) as Ended | undefined;
-    const buried =
-      code === 'limit.quota' && person !== null ? (tombstone.get(person, kindOf(scope), window) as Ended | undefined) : undefined;
-    return (before ? debt(before, window) : 0) + (buried ? carried(buried, window) : 0);
-  };
-  const balanceOf = (line: Line, person: string | null): Balance =>
-    (read.get(line.scope, line.window) as Balance | undefined) ?? { settled: opening(line, person), held: 0 };
   return {
-    balanceOf,
-    hold: (line: Line, person: string | null): void => {
-      const { settled } = balanceOf(line, person);
-      hold.run(line.scope, line.window, settled, line.amount, line.limit, line.resetsAtMs);
+    last: (scope: string, window: number) => last.get(subjectOf(scope), kindOf(scope), window) as Ended | undefined,
+    tombstone: (person: string, scope: string, window: number) =>
+      tombstone.get(person, kindOf(scope), window) as Ended | undefined,
+    write: ({ line: { scope, window, resetsAtMs }, settled, held, limit, isThere }: Entry): void => {
+      const [subject, kind] = [subjectOf(scope), kindOf(scope)];
+      if (isThere) update.run(settled, held, limit, subject, kind, window);
+      else insert.run(subject, kind, window, settled, held, limit, resetsAtMs);
     },
-    move: (line: Line, by: { held: number; settled: number }): void =>
-      void move.run(by.held, by.settled, line.scope, line.window),
   };
 }
 
 /** `user-day` of `user-day:<owner>`. */
-export const kindOf = (scope: string): string => scope.split(':', 1)[0] ?? scope;
+const kindOf = (scope: string): string => {
+  const colon = scope.indexOf(':');
+  return colon === -1 ? scope : scope.slice(0, colon);
+};
+
+/** `<owner>` of `user-day:<owner>`; empty for what is the project's. The budgets of one owner stand side by side. */
+const subjectOf = (scope: string): string => {
+  const colon = scope.indexOf(':');
+  return colon === -1 ? '' : scope.slice(colon + 1);
+};
 
 /** What of an ended account's window still counts: all of it in the same window, its debt in later ones. */
 const carried = (ended: Ended, window: number): number => (ended.window === window ? ended.settled : debt(ended, window));

@@ -1,8 +1,8 @@
-import { StoreDown } from '../../ports.ts';
+import { StoreDown } from '../ports.ts';
 
 /**
- * `soon`: refused at the deadline, and at once while the database is known not to answer. `patient`: waits for it to come
- * back. `kept`: patient, and told to the database also when the caller has stopped waiting.
+ * `soon`: refused at the deadline, and at once while the store is known not to answer. `patient`: waits for it to come back.
+ * `kept`: patient, and told to the store also when the caller has stopped waiting.
  */
 export type Manner = 'soon' | 'patient' | 'kept';
 
@@ -30,17 +30,19 @@ export interface Call {
   alone: boolean;
 }
 
+/** Calls that wait at the same time have no order among each other: what frees a budget goes first. */
+export const rankOf = (operation: string): number => RANKS[operation] ?? RANK_OF_OTHERS;
 const RANKS: Readonly<Record<string, number>> = { settle: 0, release: 1, reserve: 3 };
 const RANK_OF_OTHERS = 2;
 
 interface Wanted<T> extends CallOptions<T> {
   readonly operation: string;
-  readonly text: string;
+  readonly args: readonly unknown[];
   readonly deadlineMs: number;
   readonly onDeadline: (call: Call) => void;
 }
 
-export function newCall<T>({ operation, text, manner, deadlineMs, onDeadline, late, lost }: Wanted<T>): [Call, Promise<T>] {
+export function newCall<T>({ operation, args, manner, deadlineMs, onDeadline, late, lost }: Wanted<T>): [Call, Promise<T>] {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   let waiting = true;
   const done = (): boolean => {
@@ -50,9 +52,9 @@ export function newCall<T>({ operation, text, manner, deadlineMs, onDeadline, la
     return first;
   };
   const call: Call = {
-    text,
+    text: JSON.stringify([operation, ...args]),
     manner,
-    rank: RANKS[operation] ?? RANK_OF_OTHERS,
+    rank: rankOf(operation),
     tries: 0,
     alone: false,
     answer: (value) => (done() ? resolve(value as T) : late?.(value as T)),
@@ -61,9 +63,12 @@ export function newCall<T>({ operation, text, manner, deadlineMs, onDeadline, la
     },
     lose: () => lost?.(),
   };
-  const timer = setTimeout(() => {
+  const expire = () => {
+    if (!waiting) return;
     onDeadline(call);
-    call.refuse(new StoreDown(`the ledger's database did not answer within ${deadlineMs} ms`));
-  }, deadlineMs);
+    call.refuse(new StoreDown(`the ledger did not answer ${operation} within ${deadlineMs} ms`));
+  };
+  // An event loop that was busy meets the timer before the answer that has long arrived: one turn later both were seen.
+  const timer = setTimeout(() => setImmediate(expire), deadlineMs);
   return [call, promise];
 }
