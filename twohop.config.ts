@@ -14,4 +14,5 @@ export default defineConfig({
   // Two vCPU (0.000018 each) and 2 GiB (0.000002 each) a second, billed by the instance.
   price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'Cloud Run, instance-based billing, us-central1' },
   run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
+  keepReceiptsDays: 400,
 });

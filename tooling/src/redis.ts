@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { freePort } from './ports.ts';
-import { createSupervisor } from './processes.ts';
+import { createSupervisor, type ProcessSpec } from './processes.ts';
 import { Refusal } from './refusal.ts';
 
 /** A real Redis on a free port of loopback, with nothing on the disk. */
@@ -15,13 +15,17 @@ export interface RealRedis {
 const remedy =
   'redis-server is missing, and rates are tested against a real one: install it (Debian: `sudo apt-get install redis-server`).';
 
-/** Installs Debian's where this user may. @throws Refusal saying how to get one */
-export async function startRedis(): Promise<RealRedis> {
+/** How a Redis is started on that port. Installs Debian's where this user may. @throws Refusal saying how to get one */
+export async function redisSpec(port: number): Promise<ProcessSpec> {
   const command = (await onPath('redis-server')) ?? (await onPath('valkey-server')) ?? (await install());
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  return { name: 'redis', command, args, ready: { line: /Ready to accept connections/ } };
+}
+
+export async function startRedis(): Promise<RealRedis> {
   const port = await freePort();
   const supervisor = createSupervisor();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const redis = await supervisor.start({ name: 'redis', command, args, ready: { line: /Ready to accept connections/ } });
+  const redis = await supervisor.start(await redisSpec(port));
   return {
     url: `redis://127.0.0.1:${port}`,
     signal: (name) => redis.signal(name),

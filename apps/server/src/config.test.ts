@@ -84,6 +84,7 @@ describe('twohop.config.ts', () => {
     cap: { dayUsd: 5, monthUsd: 50 },
     price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'test' },
     run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
+    keepReceiptsDays: 400,
   };
 
   it('becomes whole microseconds and micro-USD', () => {

@@ -34,6 +34,8 @@ const Config = z.strictObject({
     attempts: count,
     leaseSeconds: seconds,
   }),
+  /** Receipts of ended runs are forgotten after so many days. Keys of retries are known for one. */
+  keepReceiptsDays: z.int().min(2),
 });
 
 export type TwohopConfig = z.input<typeof Config>;
@@ -44,6 +46,7 @@ export const defineConfig = (config: TwohopConfig): TwohopConfig => config;
 export interface CheckedConfig {
   readonly policy: Policy;
   readonly ipRequestsPerMinute: number;
+  readonly keepReceiptsMs: number;
 }
 
 /**
@@ -57,7 +60,7 @@ export function checkConfig(file: unknown): CheckedConfig {
     const [issue] = parsed.error.issues;
     throw new Error(`${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'is not valid'}`);
   }
-  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan } = parsed.data;
+  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan, keepReceiptsDays } = parsed.data;
   const us = (value: number) => Math.round(value * 1e6);
   const ms = (value: number) => Math.round(value * 1e3);
   const policy = checkPolicy({
@@ -81,5 +84,5 @@ export function checkConfig(file: unknown): CheckedConfig {
       leaseMs: ms(run.leaseSeconds),
     },
   });
-  return { policy, ipRequestsPerMinute: ip.requestsPerMinute };
+  return { policy, ipRequestsPerMinute: ip.requestsPerMinute, keepReceiptsMs: keepReceiptsDays * 86_400_000 };
 }

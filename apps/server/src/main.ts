@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { pruneOld } from '@twohop/quota';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
       () => undefined,
     );
   });
+  const stopPruning = pruneOld(store, { clock, keepMs: config.keepReceiptsMs });
   await new Promise<void>((resolve, reject) => {
     metricsServer.once('error', reject).listen(config.metrics.port, config.metrics.host, resolve);
   });
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
   logger.info({ environment: config.environment, url: `http://${config.host}:${config.port}` }, 'ready');
   onSignal(async () => {
     stopExpiring();
+    stopPruning();
     await close(app, metricsServer);
     await letGo();
   });

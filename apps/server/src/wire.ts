@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, randomUUID, randomUUIDv7 } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Deps, IdentityProvider, Log, Model, Rates, Results } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
@@ -33,7 +33,8 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   const deps: Deps = {
     identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
     rates: rates satisfies Rates,
-    quota: quota({ ledger: store, policy: config.policy, clock: systemClock, newRunId: randomUUID, onExcess }),
+    // Ids that grow with time keep a store's newest rows together.
+    quota: quota({ ledger: store, policy: config.policy, clock: systemClock, newRunId: randomUUIDv7, onExcess }),
     policy: config.policy,
     model: mlClient(config.ml) satisfies Model,
     accounts: store,

@@ -10,5 +10,6 @@ const config: TwohopConfig = {
   cap: { dayUsd: 1, monthUsd: 10 },
   price: { usdPerComputeSecond: 0.001, asOf: '2026-08-01', source: 'test' },
   run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 2 },
+  keepReceiptsDays: 400,
 };
 export default config;

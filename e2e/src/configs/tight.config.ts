@@ -13,5 +13,6 @@ const config: TwohopConfig = {
   cap: { dayUsd: 1, monthUsd: 10 },
   price: { usdPerComputeSecond: 0.001, asOf: '2026-08-01', source: 'test' },
   run: { deadlineSeconds: 2, longestBatchSeconds: 1, workers: 1, attempts: 1, leaseSeconds: 30 },
+  keepReceiptsDays: 400,
 };
 export default config;

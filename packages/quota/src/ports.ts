@@ -150,7 +150,7 @@ export interface Accounts {
    * tombstone under the person's hash, so that a new account starts where the old one ended.
    */
   deleteAccount(deletion: AccountDeletion): Promise<void>;
-  /** Forgets records of runs that ended before `beforeMs`, some hundreds at a time. Returns how many. */
+  /** Forgets records of runs that ended before `beforeMs`, a hundred of a kind at a time. Returns how many. */
   prune(beforeMs: number): Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-import type { Store } from '@twohop/quota';
+import { type Clock, pruneOld, type Store } from '@twohop/quota';
 import { load } from '../prove/load.ts';
 import type { BenchStore } from './bench-store.ts';
 import { paced } from './drive.ts';
@@ -36,10 +36,9 @@ export async function growth(bench: BenchStore, tell: (line: string) => void): P
     tell(`${bench.name}: ${filled + 50_000} of ${RECEIPTS} receipts`);
   }
   const after = { p99: await p99(), memory: memoryMib() };
-  const looked = new AbortController();
-  const pruning = pruneUntil(store, looked.signal);
-  const whilePruning = await p99().finally(() => looked.abort());
-  const pruned = await pruning;
+  const stopPruning = startPruning(store);
+  const whilePruning = await p99();
+  const pruned = stopPruning();
   await store.close();
   const name = `${bench.name} reserve p99`;
   return {
@@ -60,8 +59,25 @@ export async function growth(bench: BenchStore, tell: (line: string) => void): P
   };
 }
 
-async function pruneUntil(store: Store, signal: AbortSignal): Promise<number> {
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  every: (periodMs, task) => {
+    const timer = setInterval(task, periodMs);
+    return () => clearInterval(timer);
+  },
+};
+
+/** As the server does it, with a retention of nothing. Returns what ends it and tells how many rows it was. */
+function startPruning(store: Store): () => number {
   let rows = 0;
-  while (!signal.aborted) rows += await store.prune(Date.now());
-  return rows;
+  const counted = async (beforeMs: number): Promise<number> => {
+    const found = await store.prune(beforeMs);
+    rows += found;
+    return found;
+  };
+  const stop = pruneOld({ prune: counted }, { clock, keepMs: 0 });
+  return () => {
+    stop();
+    return rows;
+  };
 }

@@ -30,6 +30,7 @@ export interface Check {
 export interface Inhabited {
   readonly config: TwohopConfig;
   readonly servers: number;
+  readonly redis?: boolean;
   readonly store?: FreshStore;
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { AccountExport, Store } from '@twohop/quota';
 import type { TwohopConfig } from '@twohop/server/config';
 import { freePort } from '../ports.ts';
-import type { Env, Running, Supervisor } from '../processes.ts';
+import type { Env, ProcessSpec, Running, Supervisor } from '../processes.ts';
+import { redisSpec } from '../redis.ts';
 import { root } from '../root.ts';
 import type { Execution } from './behaviour.ts';
 import { type Caller, callerOf } from './caller.ts';
@@ -21,6 +22,8 @@ export interface HouseOptions {
   readonly store: FreshStore;
   readonly config: TwohopConfig;
   readonly servers: number;
+  /** Rates in a real Redis instead of each server's memory. */
+  readonly redis?: boolean;
 }
 
 /** A process that can be ended and started again at the same address. */
@@ -41,6 +44,8 @@ export interface Server extends Part, Caller {
 export interface House {
   readonly servers: readonly Server[];
   readonly model: Part;
+  /** Absent where rates are counted in memory. */
+  readonly redis: Part | undefined;
   readonly ledger: Store;
   readonly store: FreshStore;
   tokenOf(uid: string): string;
@@ -67,6 +72,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   await writeFile(logPath, '');
   const modelPort = await freePort();
   const model = await startPart(options.supervisor, { name: `${name} model`, ...modelSpec(modelPort, logPath) });
+  const redisPort = await freePort();
+  const redis = options.redis ? await startPart(options.supervisor, await redisSpec(redisPort)) : undefined;
+  const rates: Env = redis ? { RATE_URL: `redis://127.0.0.1:${redisPort}` } : {};
   const starting = Array.from({ length: options.servers }, async (_, index) => {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const env = {
@@ -74,6 +82,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       PORT: String(port),
       METRICS_PORT: String(metricsPort),
       LEDGER_URL: options.store.url,
+      ...rates,
     };
     const spec = { name: `${name} server ${index}`, ...serverSpec(modelPort, env) };
     const part = await startPart(options.supervisor, spec);
@@ -81,19 +90,20 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   const servers = await Promise.all(starting);
   const ledger = await options.store.open();
-  return handle({ servers, model, ledger, store: options.store, logPath, modelUrl: `http://127.0.0.1:${modelPort}` });
+  return handle({ servers, model, redis, ledger, store: options.store, logPath, modelUrl: `http://127.0.0.1:${modelPort}` });
 }
 
-interface Parts extends Pick<House, 'servers' | 'model' | 'ledger' | 'store'> {
+interface Parts extends Pick<House, 'servers' | 'model' | 'redis' | 'ledger' | 'store'> {
   readonly logPath: string;
   readonly modelUrl: string;
 }
 
-function handle({ servers, model, ledger, store, logPath, modelUrl }: Parts): House {
+function handle({ servers, model, redis, ledger, store, logPath, modelUrl }: Parts): House {
   const tokenOf = (uid: string) => unsignedToken(PROJECT, uid);
   return {
     servers,
     model,
+    redis,
     ledger,
     store,
     tokenOf,
@@ -113,21 +123,26 @@ function handle({ servers, model, ledger, store, logPath, modelUrl }: Parts): Ho
     cap: () => capOf(ledger),
     stop: async () => {
       await ledger.close();
-      await Promise.all([...servers, model].map((part) => part.kill()));
+      await Promise.all([...servers, model, ...(redis ? [redis] : [])].map((part) => part.kill()));
     },
   };
 }
 
+type Spec = Omit<ProcessSpec, 'name'>;
+
+const ours = (script: string, ...args: readonly string[]) => ({
+  command: process.execPath,
+  args: [join(root, script), ...args],
+  cwd: root,
+});
+
 const modelSpec = (port: number, logPath: string): Spec => ({
-  script: 'tooling/src/prove/fixture-model.ts',
-  args: ['--port', String(port), '--log', logPath, '--cost-us', String(WORST_US)],
-  env: {},
-  url: `http://127.0.0.1:${port}/readyz`,
+  ...ours('tooling/src/prove/fixture-model.ts', '--port', String(port), '--log', logPath, '--cost-us', String(WORST_US)),
+  ready: { url: `http://127.0.0.1:${port}/readyz` },
 });
 
 const serverSpec = (modelPort: number, env: Env): Spec => ({
-  script: 'apps/server/src/main.ts',
-  args: [],
+  ...ours('apps/server/src/main.ts'),
   env: {
     TWOHOP_ENV: 'development',
     HOST: '127.0.0.1',
@@ -142,26 +157,11 @@ const serverSpec = (modelPort: number, env: Env): Spec => ({
     LOG_LEVEL: 'warn',
     ...env,
   },
-  url: `http://127.0.0.1:${env['PORT']}/readyz`,
+  ready: { url: `http://127.0.0.1:${env['PORT']}/readyz` },
 });
 
-interface Spec {
-  readonly script: string;
-  readonly args: readonly string[];
-  readonly env: Env;
-  readonly url: string;
-}
-
-async function startPart(supervisor: Supervisor, spec: Spec & { readonly name: string }): Promise<Part> {
-  const start = (): Promise<Running> =>
-    supervisor.start({
-      name: spec.name,
-      command: process.execPath,
-      args: [join(root, spec.script), ...spec.args],
-      cwd: root,
-      env: spec.env,
-      ready: { url: spec.url },
-    });
+async function startPart(supervisor: Supervisor, spec: ProcessSpec): Promise<Part> {
+  const start = (): Promise<Running> => supervisor.start(spec);
   let running = await start();
   return {
     name: spec.name,

@@ -11,12 +11,12 @@ import type { Verdict } from './row.ts';
 const SERVERS = 2;
 const USERS = 6;
 const CALLS = 24;
-const FULL_KILLS = 102;
-const QUICK_KILLS = 6;
+const FULL_KILLS = 104;
+const QUICK_KILLS = 8;
 /** A stop may be longer than a lease (2 s): then others have ended the lease when the stopped one goes on. */
 const LONGEST_STOP_MS = 2_600;
 
-const targets = ['server', 'model', 'store'] as const;
+const targets = ['server', 'model', 'store', 'Redis'] as const;
 const signals = ['SIGKILL', 'SIGSTOP'] as const;
 export type Kill = `${(typeof signals)[number]} of the ${(typeof targets)[number]}`;
 const kills = signals.flatMap((signal) => targets.map((target) => `${signal} of the ${target}` as const));
@@ -25,7 +25,11 @@ const upTo = (most: number): number => Math.floor(Math.random() * most);
 
 /** Strikes in mid-load, and brings everything back. */
 async function strike(house: House, kill: Kill, setting: Setting): Promise<void> {
-  const part: Record<string, Part | undefined> = { server: serverOf(house, upTo(SERVERS)), model: house.model };
+  const part: Record<string, Part | undefined> = {
+    server: serverOf(house, upTo(SERVERS)),
+    model: house.model,
+    Redis: house.redis,
+  };
   const target = part[kill.split(' ').at(-1) ?? ''];
   await pause(upTo(250));
   if (!target) {
@@ -137,7 +141,7 @@ const serves = (house: House): Promise<boolean[]> =>
 export const killMatrixCheck: Check = {
   name: 'kill-matrix',
   run: (setting) =>
-    inHouse(setting, { config: shortLeases, servers: SERVERS }, async (house) => {
+    inHouse(setting, { config: shortLeases, servers: SERVERS, redis: true }, async (house) => {
       const struck: Struck[] = [];
       const times = setting.quick ? QUICK_KILLS : FULL_KILLS;
       for (let index = 0; index < times; index += 1) {

@@ -42,6 +42,7 @@ const base: TwohopConfig = {
   cap: { dayUsd: 1_000_000, monthUsd: 1_000_000 },
   price: { usdPerComputeSecond: USD_PER_SECOND, asOf: '2026-08-01', source: 'fixture' },
   run: { deadlineSeconds: 2, longestBatchSeconds: 5, workers: 1, attempts: 1, leaseSeconds: 60 },
+  keepReceiptsDays: 400,
 };
 
 /** Estimate = worst case = what the fixture reports = cost, and nothing but the user's own budget in the way. */

@@ -93,10 +93,11 @@ export const outageCheck: Check = {
       }
       // On a real disk also in a quick proof: a file system in memory has no faults to show.
       const folder = await mkdtemp(join(tmpdir(), 'twohop-outage-'));
+      const restore = await outage.prepare?.(folder);
       const store = await setting.store.fresh(folder);
       const seen = await inHouse(setting, { config: shortLeases, servers: SERVERS, store }, (house) =>
         observe(house, outage, setting),
-      );
+      ).finally(restore);
       await rm(folder, { recursive: true });
       findings.push({ name, ...verdictOf(seen, !setting.quick) });
     }

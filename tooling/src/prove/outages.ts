@@ -11,5 +11,7 @@ export interface Outage {
   readonly name: string;
   /** Why this machine can't show it; null when it can. */
   missing(): Promise<string | null>;
+  /** Makes the store's folder such that it can happen there; what is returned undoes it. */
+  readonly prepare?: (folder: string) => Promise<() => Promise<void>>;
   begin(ground: Ground): Promise<() => Promise<void>>;
 }

@@ -3,7 +3,7 @@ import type { Store } from '@twohop/quota';
 import { sqliteStore } from '@twohop/quota/sqlite';
 import type { Outage } from './outages.ts';
 import type { StoreName } from './row.ts';
-import { diskFull, lockHeld, readOnly, writerKilled } from './sqlite-outages.ts';
+import { diskFull, lockHeld, quotaFull, readOnly, writerKilled } from './sqlite-outages.ts';
 
 /** An empty store that several server processes share, and a handle of our own to look into it. */
 export interface FreshStore {
@@ -33,7 +33,7 @@ export function sqliteProofStore(): ProofStore {
   let files = 0;
   return {
     name: 'sqlite',
-    outages: [lockHeld, readOnly, diskFull],
+    outages: [lockHeld, readOnly, diskFull, quotaFull],
     stopped: lockHeld,
     killed: writerKilled,
     fresh: async (folder) => sqliteAt(join(folder, `ledger-${++files}`, 'ledger.db')),

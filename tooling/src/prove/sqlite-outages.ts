@@ -1,6 +1,7 @@
-import { open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { execa } from 'execa';
 import { root } from '../root.ts';
 import type { Ground, Outage } from './outages.ts';
@@ -64,11 +65,46 @@ export const readOnly: Outage = {
   },
 };
 
-const fileSize = (pid: number, limit: string) => execa('prlimit', ['--pid', String(pid), `--fsize=${limit}:`]);
+const DISK_MIB = 32;
 
-/** No server may write a byte to any file: what a full disk does to a file that has to grow. Needs no root and no mount. */
+/**
+ * A disk of its own in memory, which is then filled to the last byte. The log is emptied first: what it has grown to could
+ * otherwise be written over for a while, and a disk that is full to nobody is no outage.
+ */
 export const diskFull: Outage = {
   name: 'its disk full',
+  missing: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'twohop-mount-'));
+    const may = await mounted(folder).catch(() => false);
+    if (may) await execa('umount', [folder]);
+    await rm(folder, { recursive: true });
+    return may ? null : 'a disk of its own for the store needs root, and a system that lets root mount one';
+  },
+  prepare: async (folder) => {
+    await mounted(folder);
+    return async () => void (await execa('umount', ['--lazy', folder]));
+  },
+  begin: async (ground) => {
+    const db = new DatabaseSync(pathOf(ground), { timeout: 5_000 });
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    db.close();
+    const filler = join(dirname(pathOf(ground)), 'filler');
+    const filled = await execa('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4096'], { reject: false });
+    if (!filled.failed) throw new Error('the disk took all that was written');
+    return () => rm(filler);
+  },
+};
+
+const mounted = async (folder: string): Promise<true> => {
+  await execa('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'twohop-proof', folder]);
+  return true;
+};
+
+const fileSize = (pid: number, limit: string) => execa('prlimit', ['--pid', String(pid), `--fsize=${limit}:`]);
+
+/** No server may write a byte to any file: what a quota of the system's does to a file that has to grow. Needs no root. */
+export const quotaFull: Outage = {
+  name: 'its files at their size limit',
   missing: async () => ((await execa('prlimit', ['--version'], { reject: false })).failed ? 'prlimit is missing' : null),
   begin: async ({ house }) => {
     await Promise.all(house.servers.map(({ pid }) => fileSize(pid(), '1')));

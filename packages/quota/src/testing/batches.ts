@@ -136,7 +136,7 @@ const requestOf = (each: Reserve, runId: string, nowMs: number) => ({
   leaseUntilMs: nowMs + LEASE_MS,
 });
 
-type Wanted = Pick<Reserve, 'owner' | 'amount' | 'capAmount' | 'limit' | 'address' | 'days'>;
+type Wanted = Record<'amount' | 'capAmount' | 'limit' | 'days', number> & Record<'owner' | 'address', string>;
 
 function linesOf({ owner: who, amount: wanted, capAmount, limit, address, days }: Wanted, nowMs: number): Line[] {
   const window = Math.floor(nowMs / DAY_MS) + days;
@@ -150,7 +150,7 @@ function linesOf({ owner: who, amount: wanted, capAmount, limit, address, days }
   return [
     line(`user-day:${who}`, { code: 'limit.quota', amount: wanted, limit }),
     { ...line(`user-month:${who}`, { code: 'limit.quota', amount: wanted, limit: 10 * limit }), window: Math.floor(window / 30) },
-    line(`ip-day:${address}`, { code: 'limit.ip', amount: wanted, limit: 100 }),
+    line(`ip-day:${address}`, { code: 'limit.ip', amount: wanted, limit: 50 }),
     line('cap-day', { code: 'limit.spend_cap', amount: capAmount, limit: 200 }),
   ];
 }

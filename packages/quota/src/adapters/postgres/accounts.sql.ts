@@ -65,15 +65,15 @@ declare
   total bigint := 0;
 begin
   delete from runs where run_id in (select run_id from runs
-    where created_ms < before_ms and state <> 'held' order by created_ms limit 500 for update skip locked);
+    where created_ms < before_ms and state <> 'held' order by created_ms limit 100 for update skip locked);
   get diagnostics total = row_count;
   -- A window in debt is kept: the windows after it open with the rest.
   delete from windows where (scope, "window") in (select scope, "window" from windows
-    where resets_at_ms < before_ms and held = 0 and settled <= "limit" order by resets_at_ms limit 500 for update skip locked);
+    where resets_at_ms < before_ms and held = 0 and settled <= "limit" order by resets_at_ms limit 100 for update skip locked);
   get diagnostics forgotten = row_count;
   total := total + forgotten;
   delete from tombstones where (person, kind, "window") in (select person, kind, "window" from tombstones
-    where until_ms < before_ms limit 500 for update skip locked);
+    where until_ms < before_ms limit 100 for update skip locked);
   get diagnostics forgotten = row_count;
   return total + forgotten;
 end $$;

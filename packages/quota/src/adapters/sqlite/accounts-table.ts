@@ -78,18 +78,18 @@ export function killSwitch(db: DatabaseSync) {
   };
 }
 
-/** Rows that nobody asks for any more, some hundreds at a time so that no reserve waits for it. */
+/** Rows that nobody asks for any more, a hundred of a kind at a time so that no reserve waits for it. */
 export function pruning(db: DatabaseSync) {
   const oldRuns = db.prepare(
-    `DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE created_ms < ? AND state <> 'held' ORDER BY created_ms LIMIT 500)`,
+    `DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE created_ms < ? AND state <> 'held' ORDER BY created_ms LIMIT 100)`,
   );
   // A window in debt is kept: the windows after it open with the rest.
   const oldWindows = db.prepare(
     `DELETE FROM windows WHERE (subject, kind, window) IN
-       (SELECT subject, kind, window FROM windows WHERE resets_at_ms < ? AND held = 0 AND settled <= "limit" ORDER BY resets_at_ms LIMIT 500)`,
+       (SELECT subject, kind, window FROM windows WHERE resets_at_ms < ? AND held = 0 AND settled <= "limit" ORDER BY resets_at_ms LIMIT 100)`,
   );
   const oldTombstones = db.prepare(
-    'DELETE FROM tombstones WHERE (person, kind, window) IN (SELECT person, kind, window FROM tombstones WHERE until_ms < ? LIMIT 500)',
+    'DELETE FROM tombstones WHERE (person, kind, window) IN (SELECT person, kind, window FROM tombstones WHERE until_ms < ? LIMIT 100)',
   );
   return (beforeMs: number): number =>
     [oldRuns, oldWindows, oldTombstones].reduce((rows, statement) => rows + Number(statement.run(beforeMs).changes), 0);

@@ -32,41 +32,23 @@ interface Entry {
  * written once: every run of a batch moves the rows of the cap.
  */
 export function windowsTable(db: DatabaseSync) {
-  const read = db.prepare('SELECT settled, held, "limit" FROM windows WHERE subject = ? AND kind = ? AND window = ?');
-  const { write, ...past } = statements(db);
-  const entries = new Map<string, Entry[]>();
-  const keep = (entry: Entry): Entry => {
-    const others = entries.get(entry.line.scope);
-    if (others) others.push(entry);
-    else entries.set(entry.line.scope, [entry]);
-    return entry;
-  };
+  const { read, write, last, tombstone } = statements(db);
+  const entries = entriesRead();
   const known = (line: Line): Entry | undefined => {
-    const { scope, window } = line;
-    const entry = entries.get(scope)?.find((each) => each.window === window);
+    const entry = entries.at(line);
     if (entry) return entry;
-    const row = read.get(subjectOf(scope), kindOf(scope), window) as Row | undefined;
-    return row && keep({ line, window, ...row, isThere: true, isChanged: false });
+    const row = read(line);
+    return row && entries.keep({ line, window: line.window, ...row, isThere: true, isChanged: false });
   };
-  const opening = ({ scope, window, code }: Line, person: string | null): number => {
-    const written = past.last(scope, window);
-    const before = (entries.get(scope) ?? []).reduce<Ended | undefined>(
-      (last, each) => (each.window < window && each.window >= (last?.window ?? 0) ? each : last),
-      written,
-    );
-    const buried = code === 'limit.quota' && person !== null ? past.tombstone(person, scope, window) : undefined;
-    return (before ? debt(before, window) : 0) + (buried ? carried(buried, window) : 0);
+  const opening = (line: Line, person: string | null): number => {
+    const before = entries.lastBefore(line, last(line));
+    const buried = line.code === 'limit.quota' && person !== null ? tombstone(person, line) : undefined;
+    return (before ? debt(before, line.window) : 0) + (buried ? carried(buried, line.window) : 0);
   };
-  const opened = (line: Line, person: string | null): Entry =>
-    keep({
-      line,
-      window: line.window,
-      settled: opening(line, person),
-      held: 0,
-      limit: line.limit,
-      isThere: false,
-      isChanged: true,
-    });
+  const opened = (line: Line, person: string | null): Entry => {
+    const { window, limit } = line;
+    return entries.keep({ line, window, limit, settled: opening(line, person), held: 0, isThere: false, isChanged: true });
+  };
   return {
     balanceOf: (line: Line, person: string | null): Balance => known(line) ?? { settled: opening(line, person), held: 0 },
     hold: (line: Line, person: string | null): void => {
@@ -85,14 +67,39 @@ export function windowsTable(db: DatabaseSync) {
     },
     /** Writes what has changed, and forgets what was read. */
     flush: (): void => {
-      for (const scoped of entries.values()) for (const entry of scoped) if (entry.isChanged) write(entry);
+      entries.changed(write);
       entries.clear();
     },
-    forget: (): void => entries.clear(),
+    forget: entries.clear,
+  };
+}
+
+/** The rows that this transaction has read or opened, by scope. */
+function entriesRead() {
+  const scopes = new Map<string, Entry[]>();
+  return {
+    at: ({ scope, window }: Line): Entry | undefined => scopes.get(scope)?.find((entry) => entry.window === window),
+    keep: (entry: Entry): Entry => {
+      const others = scopes.get(entry.line.scope);
+      if (others) others.push(entry);
+      else scopes.set(entry.line.scope, [entry]);
+      return entry;
+    },
+    /** The latest window before this one: what was read of it, or what is written. */
+    lastBefore: ({ scope, window }: Line, written: Ended | undefined): Ended | undefined =>
+      (scopes.get(scope) ?? []).reduce<Ended | undefined>(
+        (last, entry) => (entry.window < window && entry.window >= (last?.window ?? 0) ? entry : last),
+        written,
+      ),
+    changed: (write: (entry: Entry) => void): void => {
+      for (const scoped of scopes.values()) for (const entry of scoped) if (entry.isChanged) write(entry);
+    },
+    clear: (): void => scopes.clear(),
   };
 }
 
 function statements(db: DatabaseSync) {
+  const read = db.prepare('SELECT settled, held, "limit" FROM windows WHERE subject = ? AND kind = ? AND window = ?');
   const insert = db.prepare(
     'INSERT INTO windows (subject, kind, window, settled, held, "limit", resets_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
@@ -106,9 +113,9 @@ function statements(db: DatabaseSync) {
     'SELECT settled, "limit", window FROM tombstones WHERE person = ? AND kind = ? AND window <= ? ORDER BY window DESC LIMIT 1',
   );
   return {
-    last: (scope: string, window: number) => last.get(subjectOf(scope), kindOf(scope), window) as Ended | undefined,
-    tombstone: (person: string, scope: string, window: number) =>
-      tombstone.get(person, kindOf(scope), window) as Ended | undefined,
+    read: ({ scope, window }: Line) => read.get(subjectOf(scope), kindOf(scope), window) as Row | undefined,
+    last: ({ scope, window }: Line) => last.get(subjectOf(scope), kindOf(scope), window) as Ended | undefined,
+    tombstone: (person: string, { scope, window }: Line) => tombstone.get(person, kindOf(scope), window) as Ended | undefined,
     write: ({ line: { scope, window, resetsAtMs }, settled, held, limit, isThere }: Entry): void => {
       const [subject, kind] = [subjectOf(scope), kindOf(scope)];
       if (isThere) update.run(settled, held, limit, subject, kind, window);
