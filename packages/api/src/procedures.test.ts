@@ -210,12 +210,12 @@ describe('the same call twice', () => {
     expect(fault).toMatchObject({ code: 'run.conflict' });
   });
 
-  it('410 when the result is no longer kept: never a second run', async () => {
+  it('410 when the result is no longer kept, with the receipt: never a second run, and nothing more is charged', async () => {
     const server = await testServer({ results: forgetful });
-    await server.caller({ idempotencyKey: key }).highlights.run(input);
-    expect(await faultFrom(server.caller({ idempotencyKey: key }).highlights.run(input))).toMatchObject({
-      code: 'run.result_gone',
-    });
+    const { receipt } = await server.caller({ idempotencyKey: key }).highlights.run(input);
+    const fault = await faultFrom(server.caller({ idempotencyKey: key }).highlights.run(input));
+    expect(fault).toMatchObject({ code: 'run.result_gone', reference: receipt.runId });
+    expect(fault.receipt).toEqual(receipt);
     expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
   });
 

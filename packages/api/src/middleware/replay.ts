@@ -1,8 +1,9 @@
+import type { Quota } from '@twohop/quota';
 import { Fault } from '../fault.ts';
 import type { Asked } from '../ports.ts';
+import type { WireReceipt } from '../schemas.ts';
 import { spenderOf } from './authenticate.ts';
 import type { Caller } from './reserve.ts';
-import type { WireReceipt } from './spend.ts';
 
 export type { Asked } from '../ports.ts';
 
@@ -49,13 +50,30 @@ export async function attach(caller: Caller, asked: Asked, runId: string): Promi
   const kept = deps.results.byKey(asked.key);
   if (kept) return kept.result;
   if (run?.state !== 'held' && run?.state !== 'settled') return undefined;
-  throw new Fault('run.result_gone', { reference: runId });
+  const receipt = run.state === 'settled' ? await receiptOf(caller, run) : undefined;
+  throw new Fault('run.result_gone', { reference: runId, ...(receipt && { receipt }) });
 }
 
-async function freeReceipt({ deps, principal, request }: Caller, receipt: WireReceipt): Promise<WireReceipt> {
+type RunRecord = NonNullable<Awaited<ReturnType<Quota['runOf']>>>;
+
+/** The receipt that the run's own answer had, from the ledger's record, with what is left by now. */
+async function receiptOf(caller: Caller, { runId, computeUs, capMicroUsd }: RunRecord): Promise<WireReceipt | undefined> {
+  if (computeUs === null || capMicroUsd === null) return undefined;
+  const priceAsOf = caller.deps.policy.price.asOf;
+  return { runId, computeUs, priceMicroUsd: capMicroUsd, priceAsOf, ...(await leftNow(caller)), cached: false };
+}
+
+const freeReceipt = async (caller: Caller, receipt: WireReceipt): Promise<WireReceipt> => ({
+  ...receipt,
+  computeUs: 0,
+  priceMicroUsd: 0,
+  ...(await leftNow(caller)),
+  cached: true,
+});
+
+async function leftNow({ deps, principal, request }: Caller): Promise<Pick<WireReceipt, 'remainingUs' | 'resetsAt'>> {
   const { remainingUs, resetsAtMs } = await deps.quota.usage(spenderOf(principal, request.ipBucket));
-  const resetsAt = new Date(resetsAtMs).toISOString();
-  return { ...receipt, computeUs: 0, priceMicroUsd: 0, remainingUs, resetsAt, cached: true };
+  return { remainingUs, resetsAt: new Date(resetsAtMs).toISOString() };
 }
 
 const hasPassed = (result: unknown): result is Passed =>
