@@ -30,7 +30,6 @@ export async function holdRun<R>(caller: Caller, run: Run, next: (spend: Spend) 
       throw modelFault(reply.failure);
     }
     for (const [name, ms] of Object.entries(reply.timings)) request.timings.set(`model-${name}`, ms);
-    deps.results.modelIs(reply.body.model);
     const outcome: Outcome = { ended: 'ok', reportUs: reply.computeUs, wallUs: wallUs() };
     return { body: reply.body, receipt: wireReceipt(await timed(caller, 'settle', () => run.settle(outcome))) };
   };
