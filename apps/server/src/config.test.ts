@@ -20,6 +20,7 @@ describe('the environment', () => {
       ml: { url: 'http://127.0.0.1:8000', key: secret },
       ledgerUrl: 'sqlite:.data/ledger.db',
       rateUrl: 'memory:',
+      resultsUrl: 'memory:',
       allowedOrigins: [],
       trustProxy: [],
       ipRequestsPerMinute: 300,

@@ -32,6 +32,7 @@ const Environment = z.object({
   HASH_KEY: z.string().default(DEVELOPMENT_KEY),
   LEDGER_URL: z.string().default('sqlite:.data/ledger.db'),
   RATE_URL: z.string().default('memory:'),
+  RESULTS_URL: z.string().default('memory:'),
   ADMIN_EMAILS: list,
   ALLOWED_ORIGINS: list,
   TRUST_PROXY: list,
@@ -48,6 +49,7 @@ export interface Config extends CheckedConfig {
   readonly hashKey: string;
   readonly ledgerUrl: string;
   readonly rateUrl: string;
+  readonly resultsUrl: string;
   /** Verified addresses that may use the admin procedures. */
   readonly adminEmails: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -85,6 +87,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     hashKey: settings.HASH_KEY,
     ledgerUrl: settings.LEDGER_URL,
     rateUrl: settings.RATE_URL,
+    resultsUrl: settings.RESULTS_URL,
     adminEmails: settings.ADMIN_EMAILS.map((email) => email.toLowerCase()),
     allowedOrigins: settings.ALLOWED_ORIGINS,
     trustProxy: settings.TRUST_PROXY,

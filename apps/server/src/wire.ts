@@ -9,6 +9,7 @@ import { firebaseIdentity } from './adapters/firebase-identity.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryResults } from './adapters/memory-results.ts';
 import { redisRates } from './adapters/redis-rates.ts';
+import { redisResults, type RedisResultsOptions } from './adapters/redis-results.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,7 +30,9 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     metrics.excess();
     log.warn({ runId, computeUs }, 'the model reported more compute than a run can use; settled at the hold');
   };
+  const hash = (text: string) => createHmac('sha256', config.hashKey).update(text).digest('base64url');
   const rates = chooseRates(config.rateUrl);
+  const results = await chooseResults({ url: config.resultsUrl, hash, log });
   const deps: Deps = {
     identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
     rates: rates satisfies Rates,
@@ -38,17 +41,18 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     policy: config.policy,
     model: mlClient(config.ml) satisfies Model,
     accounts: store,
-    results: memoryResults() satisfies Results,
+    results: results satisfies Results,
     log,
     observe: metrics.observe,
     nowMs: () => performance.timeOrigin + performance.now(),
     newId: randomUUID,
-    hash: (text) => createHmac('sha256', config.hashKey).update(text).digest('base64url'),
+    hash,
     adminEmails: new Set(config.adminEmails),
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }),
   };
   const close = async () => {
     rates.close?.();
+    results.close?.();
     await store.close();
   };
   return { deps, store, clock: systemClock, ipRates: memoryRates(), close };
@@ -61,8 +65,16 @@ async function chooseStore(url: string): Promise<Store> {
   throw new ConfigError('LEDGER_URL: must be sqlite:<file> or postgres://<user>:<password>@<host>/<database>');
 }
 
+async function chooseResults(options: RedisResultsOptions): Promise<Results & { close?: () => void }> {
+  if (options.url === 'memory:') return memoryResults();
+  if (isRedis(options.url)) return redisResults(options);
+  throw new ConfigError('RESULTS_URL: must be memory: or redis://<host>:<port>');
+}
+
 function chooseRates(url: string): Rates & { close?: () => void } {
   if (url === 'memory:') return memoryRates();
-  if (/^rediss?:\/\//.test(url)) return redisRates({ url });
+  if (isRedis(url)) return redisRates({ url });
   throw new ConfigError('RATE_URL: must be memory: or redis://<host>:<port>');
 }
+
+const isRedis = (url: string): boolean => /^rediss?:\/\//.test(url);

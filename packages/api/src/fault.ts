@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { StoreDown } from '@twohop/quota';
 import { z } from 'zod';
 import { type ErrorCode, errors } from './errors.ts';
+import type { WireReceipt } from './schemas.ts';
 
 /** A failure as the client sees it: `data.twohop` of the error. Never holds a stack, a library's text or the user's input. */
 export interface FaultDetails {
@@ -15,8 +16,13 @@ export interface FaultDetails {
   readonly resetsAt?: string;
   /** The limit that refused: `user-day`, `concurrency`, `cap-month`. */
   readonly limit?: string;
-  /** Names the log entry that holds the cause of an `internal.bug`. */
+  /** Names the log entry that holds the cause of an `internal.bug`, or the run whose result is gone. */
   readonly reference?: string;
+  /**
+   * Of the finished run whose result is gone: what it cost when it ran, as its own answer told it, and what is left now. This
+   * call costs nothing.
+   */
+  readonly receipt?: WireReceipt;
 }
 
 // tRPC has no key for some statuses of the table; `responseMeta` sends the table's own status, so the nearest key will do.

@@ -9,6 +9,7 @@ import type {
 } from '@twohop/ml-client';
 import type { Accounts, Policy, Quota } from '@twohop/quota';
 import type { ErrorCode } from './errors.ts';
+import type { WireReceipt } from './schemas.ts';
 
 /** Who a verified token speaks for. `issuer` and `uid` together name a user; a uid alone never does. */
 export interface Identity {
@@ -70,25 +71,45 @@ export interface Model {
   embeddings(request: EmbeddingsData['body'], call: ModelCall): Promise<ModelReply<EmbeddingsResponse>>;
 }
 
-/** What was asked: the client's key, and what names the input. Both name the user. */
+/** What was asked: by whom, under which key of the client's, and the keyed hash of the input. */
 export interface Asked {
+  readonly owner: string;
   readonly key: string;
   readonly input: string;
 }
 
+/** What every procedure that spends answers, beside what is its own. */
+export interface RunOutput {
+  /** Name and version of the model that answered. */
+  readonly model: string;
+  readonly receipt: WireReceipt;
+}
+
+/** A run that answers what was asked. */
+export interface Found {
+  /** `key`: it was this call, tried before. `input`: the same user asked the same under another key. */
+  readonly by: 'key' | 'input';
+  /** What it was asked: the same key may have come with another input. */
+  readonly input: string;
+  /** Pending while the run is in flight; rejects with the run's own failure. */
+  readonly output: Promise<RunOutput>;
+}
+
 /**
- * Results of runs, in memory only: a retry with the same key gets the same answer, and the same user asking the same again
- * gets it for nothing. Bounded by bytes and time; failures are never kept.
+ * Results of runs: a retry with the same key gets the same answer, and the same user asking the same again gets it for
+ * nothing. Bounded by bytes and time; failures are never kept. It may lose a result at any time, and then the ledger still
+ * knows of the run: so it never holds a run up, and its own failures are those of nobody else.
  */
 export interface Results {
-  /** Remembers a run in flight, and its result for a while after. */
-  keep(asked: Asked, result: Promise<unknown>): void;
-  byKey(key: string): { readonly input: string; readonly result: Promise<unknown> } | undefined;
-  byInput(input: string): Promise<unknown> | undefined;
-  /** Told with each reply. A new model answers otherwise: results by input of the one before are forgotten. */
-  modelIs(model: string): void;
-  /** Forgets the results of a user. */
-  forget(owner: string): void;
+  /** Remembers a run in flight, and its output for a while after. Nobody waits for it. */
+  keep(asked: Asked, output: Promise<RunOutput>): void;
+  /**
+   * By the key if it can, else by the input, and by that only what the model answered that answered last: a new model answers
+   * otherwise. A store that doesn't answer in a moment has found nothing.
+   */
+  find(asked: Asked): Promise<Found | undefined>;
+  /** Forgets the results of a user, also those that are still in flight. @throws StoreDown when they may still be there */
+  forget(owner: string): Promise<void>;
 }
 
 export interface Log {

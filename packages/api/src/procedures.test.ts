@@ -1,7 +1,7 @@
 import { StoreDown } from '@twohop/quota';
 import { describe, expect, it } from 'vitest';
 import { Fault } from './fault.ts';
-import { failure, faultFrom, forgetful, testServer, workingModel } from './testing/caller.ts';
+import { failure, faultFrom, testServer, workingModel } from './testing/caller.ts';
 
 const input = { text: 'A sentence. Another one.' };
 const free = { settled: 0, held: 0 };
@@ -183,133 +183,6 @@ describe('when the model fails', () => {
       reference: 'request-1',
     });
     expect((await server.balances()).user).toEqual({ settled: 10, held: 0 });
-  });
-});
-
-describe('the same call twice', () => {
-  const key = '0b7e9d1c-5a0e-4a3f-9d0e-2f4f2c1e7a55';
-
-  it('one run and one charge for a key, during it and after', async () => {
-    let calls = 0;
-    const counted = {
-      ...workingModel,
-      highlights: (...args: Parameters<typeof workingModel.highlights>) => (calls++, workingModel.highlights(...args)),
-    };
-    const server = await testServer({ model: counted });
-    const again = () => server.caller({ idempotencyKey: key }).highlights.run(input);
-    const results = [...(await Promise.all([again(), again(), again()])), await again()];
-    expect(calls).toBe(1);
-    expect(new Set(results.map(({ receipt }) => receipt.runId)).size).toBe(1);
-    expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
-  });
-
-  it('409 with another input', async () => {
-    const server = await testServer();
-    await server.caller({ idempotencyKey: key }).highlights.run(input);
-    const fault = await faultFrom(server.caller({ idempotencyKey: key }).highlights.run({ text: 'Other.' }));
-    expect(fault).toMatchObject({ code: 'run.conflict' });
-  });
-
-  it('410 when the result is no longer kept: never a second run', async () => {
-    const server = await testServer({ results: forgetful });
-    await server.caller({ idempotencyKey: key }).highlights.run(input);
-    expect(await faultFrom(server.caller({ idempotencyKey: key }).highlights.run(input))).toMatchObject({
-      code: 'run.result_gone',
-    });
-    expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
-  });
-
-  it.each([
-    ['gives its key back: this call runs', 'release', 'ok'],
-    ['is settled: its result is there, and only the receipt is here', 'settle', 'run.result_gone'],
-  ] as const)('waits for another process’s run with this key; when it %s', async (_name, ending, expected) => {
-    const runId = crypto.randomUUID();
-    const server = await testServer({
-      wait: async () => {
-        if (ending === 'release') await server.ledger.release(runId);
-        else await server.ledger.settle({ runId, computeUs: 1, userUs: 1, timeoutUs: null, capMicroUsd: 1, freeKey: false });
-      },
-    });
-    const inputHash = JSON.stringify(['highlights.run', { ...input, count: 5, diversity: 0.3 }]);
-    const nowMs = Date.UTC(2026, 0, 15, 12);
-    const elsewhere = {
-      runId,
-      owner: 'iss|ann',
-      person: null,
-      procedure: 'highlights.run',
-      idempotencyKey: key,
-      inputHash,
-      lines: [],
-    };
-    const line = {
-      scope: 'cap-day',
-      window: 1,
-      unit: 'microUsd',
-      amount: 1,
-      limit: 9,
-      code: 'limit.spend_cap',
-      resetsAtMs: 0,
-    } as const;
-    await server.ledger.reserve({ ...elsewhere, lines: [line], concurrentRuns: 9, nowMs, leaseUntilMs: nowMs + 60_000 });
-    const call = server.caller({ idempotencyKey: key }).highlights.run(input);
-    const seen = await call.then(
-      () => 'ok',
-      async () => (await faultFrom(call)).code,
-    );
-    expect(seen).toBe(expected);
-  });
-
-  it('another user’s key is another key', async () => {
-    const server = await testServer();
-    await server.caller({ idempotencyKey: key }).highlights.run(input);
-    const { receipt } = await server.caller({ idempotencyKey: key, token: 'bob' }).highlights.run(input);
-    expect(receipt.remainingUs).toBe(24_000);
-  });
-});
-
-describe('the same input again', () => {
-  it('costs nothing, in flight and after, and the receipt says so', async () => {
-    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
-    let calls = 0;
-    const slow: typeof workingModel.highlights = async (...args) => {
-      calls++;
-      await opened;
-      return workingModel.highlights(...args);
-    };
-    const server = await testServer({ model: { ...workingModel, highlights: slow } });
-    const first = server.caller().highlights.run(input);
-    await expect.poll(() => calls).toBe(1);
-    const second = server.caller().highlights.run(input);
-    open();
-    expect((await first).receipt).toMatchObject({ computeUs: 1_000, cached: false });
-    expect((await second).receipt).toMatchObject({ computeUs: 0, priceMicroUsd: 0, remainingUs: 24_000, cached: true });
-    expect((await server.caller().highlights.run(input)).highlights).toEqual((await first).highlights);
-    expect(calls).toBe(1);
-    expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
-  });
-
-  it('is another run for another user, another procedure, another option', async () => {
-    const server = await testServer();
-    const all = [
-      await server.caller().highlights.run(input),
-      await server.caller({ token: 'bob' }).highlights.run(input),
-      await server.caller().highlights.run({ ...input, count: 2 }),
-      await server.caller().search.run({ ...input, query: 'x' }),
-    ];
-    expect(all.map(({ receipt }) => receipt.cached)).toEqual([false, false, false, false]);
-  });
-
-  it('runs again when the first was cancelled by its own client', async () => {
-    let calls = 0;
-    const first: typeof workingModel.highlights = async (...args) =>
-      ++calls === 1 ? failure({ code: 'request.cancelled', computeUs: 1 }) : workingModel.highlights(...args);
-    const server = await testServer({ model: { ...workingModel, highlights: first } });
-    const [cancelled, second] = await Promise.allSettled([
-      server.caller().highlights.run(input),
-      server.caller().highlights.run(input),
-    ]);
-    expect(cancelled.status).toBe('rejected');
-    expect(second).toMatchObject({ status: 'fulfilled', value: { receipt: { cached: false } } });
   });
 });
 

@@ -41,6 +41,7 @@ const Receipt = z.strictObject({
   /** True: the same input was answered before, and this time it cost nothing. */
   cached: z.boolean(),
 });
+export type WireReceipt = z.output<typeof Receipt>;
 
 export const HighlightsInput = z.strictObject({
   text: textOf(MAX_TEXT_CHARS),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createTwohop } from './client.ts';
+import type { Receipt } from './contract.ts';
 import { TwohopError } from './error.ts';
 
 interface Sent {
@@ -100,6 +101,23 @@ it('tells what is wrong: field, reset and reference', async () => {
   ]);
   const error = await failure(twohop.highlights.run.mutate({ text: 'a' }));
   expect(error).toMatchObject({ code: 'limit.quota', field: 'text', resetsAt: '2026-01-01T00:00:00.000Z', reference: 'r' });
+});
+
+it('a run whose result is gone is told with its receipt, and not tried again', async () => {
+  const receipt = {
+    runId: '0b7e9d1c-5a0e-4a3f-9d0e-2f4f2c1e7a55',
+    computeUs: 1_000,
+    priceMicroUsd: 40,
+    priceAsOf: '2026-08-01',
+    remainingUs: 24_000,
+    resetsAt: '2026-01-16T00:00:00.000Z',
+    cached: false,
+  };
+  const { twohop, sent } = client([refused('run.result_gone', 410, { reference: receipt.runId, receipt })]);
+  const error = await failure(twohop.highlights.run.mutate({ text: 'a' }));
+  expect(error).toMatchObject({ code: 'run.result_gone', reference: receipt.runId });
+  expect(error.receipt satisfies Receipt | undefined).toEqual(receipt);
+  expect(sent).toHaveLength(1);
 });
 
 it('no answer at all is told apart from an answer', async () => {

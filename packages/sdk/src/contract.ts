@@ -158,6 +158,7 @@ interface WireFault {
   readonly resetsAt?: string;
   readonly limit?: string;
   readonly reference?: string;
+  readonly receipt?: Receipt;
 }
 
 type Procedures = AppRouter['_def']['record'];

@@ -1,6 +1,7 @@
 import { TRPCClientError } from '@trpc/client';
 import type { AppRouter } from '@twohop/api';
 import { type ErrorCode, errors, isErrorCode } from '@twohop/api/errors';
+import type { Receipt } from './contract.ts';
 
 /** The server's table, and the one failure that only a client can see: no answer at all. */
 export type TwohopErrorCode = ErrorCode | 'network.unreachable';
@@ -36,9 +37,14 @@ export class TwohopError extends TRPCClientError<AppRouter> {
     return this.fault.resetsAt;
   }
 
-  /** Names the server's log entry. */
+  /** Names the server's log entry, or the run whose result is gone. */
   get reference(): string | undefined {
     return this.fault.reference;
+  }
+
+  /** `run.result_gone`: what the finished run cost, and what is left now. The call that was told so costs nothing. */
+  get receipt(): Receipt | undefined {
+    return this.fault.receipt;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Rates } from '@twohop/api';
 import { StoreDown } from '@twohop/quota';
-import { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { redisClient } from './redis-client.ts';
 
 /** Rates that several instances share. */
 export interface RedisRates extends Rates {
@@ -13,15 +13,7 @@ export interface RedisRates extends Rates {
  * fallback to counts of this process, which would multiply the limit by the number of instances.
  */
 export function redisRates({ url, timeoutMs = 200 }: { url: string; timeoutMs?: number }): RedisRates {
-  const client = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: timeoutMs,
-    connectTimeout: 1_000,
-    retryStrategy: () => 500,
-  });
-  // ioredis throws without a listener; what matters of an outage is told by the calls that meet it.
-  client.on('error', () => undefined);
+  const client = redisClient({ url, timeoutMs });
   const limiters = new Map<number, RateLimiterRedis>();
   const limiterOf = (perMinute: number) => {
     const known = limiters.get(perMinute);

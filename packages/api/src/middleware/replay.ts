@@ -1,62 +1,79 @@
 import { Fault } from '../fault.ts';
-import type { Asked } from '../ports.ts';
+import type { Asked, RunOutput } from '../ports.ts';
+import type { WireReceipt } from '../schemas.ts';
 import { spenderOf } from './authenticate.ts';
 import type { Caller } from './reserve.ts';
-import type { WireReceipt } from './spend.ts';
 
-export type { Asked } from '../ports.ts';
-
-/** How often the ledger is asked whether a run of another process has ended. */
+/** How often a run of another process is looked for: whether it has ended, and where its result is. */
 const ASK_EVERY_MS = 250;
-
-/** A procedure's result as tRPC's middleware passes it on; each metered procedure has a receipt in its output. */
-interface Passed {
-  readonly ok: true;
-  readonly data: { readonly receipt: WireReceipt };
-}
 
 /**
  * The answer to what was asked before, or undefined. By key: exactly the first answer, for a client that tries again. By
  * input: the same answer with a receipt over nothing, also while the first run is still in flight.
  */
-export async function replay(caller: Caller, asked: Asked): Promise<unknown> {
-  const { results } = caller.deps;
-  const byKey = results.byKey(asked.key);
-  if (byKey) {
-    if (byKey.input !== asked.input) throw new Fault('run.conflict', { field: 'idempotency-key' });
-    return byKey.result;
+export async function replay(caller: Caller, asked: Asked): Promise<RunOutput | undefined> {
+  const found = await caller.deps.results.find(asked);
+  if (found?.by === 'key') {
+    if (found.input !== asked.input) throw new Fault('run.conflict', { field: 'idempotency-key' });
+    return found.output;
   }
-  const byInput = await results.byInput(asked.input)?.catch(() => undefined);
   // A run that failed, or that its own client cancelled, answers nobody else.
-  return hasPassed(byInput)
-    ? { ...byInput, data: { ...byInput.data, receipt: await freeReceipt(caller, byInput.data.receipt) } }
-    : undefined;
+  const output = await found?.output.catch(() => undefined);
+  return output && { ...output, receipt: await freeReceipt(caller, output.receipt) };
 }
 
 /**
- * Waits for a run that another process holds. When it is settled its result is there and not here, so there is only the
- * receipt; undefined when it ended without a result.
+ * Waits for a run in flight, here or in another process. Undefined: it has ended, and the ledger knows whether its key is
+ * free again.
  */
-export async function attach(caller: Caller, asked: Asked, runId: string): Promise<unknown> {
+export async function attach(caller: Caller, asked: Asked, runId: string): Promise<RunOutput | undefined> {
   const { deps, request } = caller;
   const { deadlineMs, longestBatchMs } = deps.policy.run;
   const endsMs = deps.nowMs() + deadlineMs + longestBatchMs;
-  let run = await deps.quota.runOf(runId);
-  while (run?.state === 'held' && deps.nowMs() < endsMs) {
+  for (;;) {
+    const known = await replay(caller, asked);
+    if (known) return known;
+    const run = await deps.quota.runOf(runId);
+    if (run?.state !== 'held') return undefined;
+    if (deps.nowMs() >= endsMs) throw new Fault('run.result_gone', { reference: runId });
     await deps.wait(ASK_EVERY_MS, request.signal);
-    run = await deps.quota.runOf(runId);
   }
-  const kept = deps.results.byKey(asked.key);
-  if (kept) return kept.result;
-  if (run?.state !== 'held' && run?.state !== 'settled') return undefined;
-  throw new Fault('run.result_gone', { reference: runId });
 }
 
-async function freeReceipt({ deps, principal, request }: Caller, receipt: WireReceipt): Promise<WireReceipt> {
+/**
+ * The result of a run that the ledger has settled and that was not found.
+ *
+ * @throws Fault 410 with the run's receipt: it is never executed again
+ */
+export async function lookAgain(caller: Caller, asked: Asked, runId: string): Promise<RunOutput> {
+  const { deps, request } = caller;
+  // The process that ran it settles before it answers, so the result may still be on its way.
+  await deps.wait(ASK_EVERY_MS, request.signal);
+  const known = await replay(caller, asked);
+  if (known) return known;
+  const receipt = await receiptOf(caller, runId);
+  throw new Fault('run.result_gone', { reference: runId, ...(receipt && { receipt }) });
+}
+
+/** The receipt that the run's own answer had, from the ledger's record, with what is left by now. */
+async function receiptOf(caller: Caller, runId: string): Promise<WireReceipt | undefined> {
+  const { deps } = caller;
+  const run = await deps.quota.runOf(runId);
+  if (run?.computeUs == null || run.capMicroUsd === null) return undefined;
+  const { computeUs, capMicroUsd: priceMicroUsd } = run;
+  const priceAsOf = deps.policy.price.asOf;
+  return { runId, computeUs, priceMicroUsd, priceAsOf, ...(await leftNow(caller)), cached: false };
+}
+
+const freeReceipt = async (caller: Caller, receipt: WireReceipt): Promise<WireReceipt> => ({
+  ...receipt,
+  computeUs: 0,
+  priceMicroUsd: 0,
+  ...(await leftNow(caller)),
+  cached: true,
+});
+
+async function leftNow({ deps, principal, request }: Caller): Promise<Pick<WireReceipt, 'remainingUs' | 'resetsAt'>> {
   const { remainingUs, resetsAtMs } = await deps.quota.usage(spenderOf(principal, request.ipBucket));
-  const resetsAt = new Date(resetsAtMs).toISOString();
-  return { ...receipt, computeUs: 0, priceMicroUsd: 0, remainingUs, resetsAt, cached: true };
+  return { remainingUs, resetsAt: new Date(resetsAtMs).toISOString() };
 }
-
-const hasPassed = (result: unknown): result is Passed =>
-  typeof result === 'object' && result !== null && 'ok' in result && result.ok === true;

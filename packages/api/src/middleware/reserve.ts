@@ -1,8 +1,9 @@
 import type { Denial, Reservation } from '@twohop/quota';
 import { type Context, timed } from '../context.ts';
 import { Fault } from '../fault.ts';
+import type { Asked, RunOutput } from '../ports.ts';
 import { type Principal, spenderOf } from './authenticate.ts';
-import { type Asked, attach, replay } from './replay.ts';
+import { attach, lookAgain, replay } from './replay.ts';
 import { holdRun, type Spend } from './spend.ts';
 
 export interface Metered {
@@ -14,33 +15,45 @@ export interface Metered {
 
 export type Caller = Context & { readonly principal: Principal };
 
+/** How tRPC passes on what a procedure ended with; it reads no more of it. */
+type Ended = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly error: Error };
+
 /**
  * Hold before spend. Reserves, lets `next` run, and gives all back unless the model was called; in that case `spend` has
- * settled. What was asked before, by key or by input, is answered from memory and never run again.
+ * settled. What was asked before, by key or by input, is answered from its kept result and never run again.
  */
-export async function withRun<R>(caller: Caller, metered: Metered, next: (spend: Spend) => Promise<R>): Promise<R> {
+export async function withRun<R extends Ended>(caller: Caller, metered: Metered, next: (spend: Spend) => Promise<R>): Promise<R> {
   const { deps, principal, request } = caller;
   if (!principal.recordKnown) throw new Fault('limit.store_down', { retryAfterMs: 1_000 });
   const { procedure, input, size } = metered;
   const idempotencyKey = keyOf(request.idempotencyKey) ?? deps.newId();
   const inputHash = deps.hash(JSON.stringify([procedure, input]));
-  const asked: Asked = { key: `${principal.owner}|${idempotencyKey}`, input: `${principal.owner}|${inputHash}` };
-  const known = await replay(caller, asked);
-  if (known) return known as R;
+  const asked: Asked = { owner: principal.owner, key: idempotencyKey, input: inputHash };
   const spender = spenderOf(principal, request.ipBucket);
-  for (;;) {
+  let known = await replay(caller, asked);
+  while (!known) {
     const reservation = await timed(caller, 'reserve', () =>
       deps.quota.reserve({ procedure, size, spender, idempotencyKey, inputHash }),
     );
     if (reservation.kind === 'admitted') {
       const result = holdRun(caller, reservation.run, next);
-      deps.results.keep(asked, result);
+      deps.results.keep(asked, outputOf(result));
       return result;
     }
-    const attached = await refusedOrKnown(caller, asked, reservation);
-    // The run that had the key ended without a result and gave the key back: now it is this call's turn.
-    if (attached !== undefined) return attached as R;
+    // A run that had the key and ended without a result has given it back: then it is this call's turn.
+    known = await refusedOrKnown(caller, asked, reservation);
   }
+  return { ok: true, data: known } as unknown as R;
+}
+
+function outputOf(result: Promise<Ended>): Promise<RunOutput> {
+  const output = result.then((ended) => {
+    if (!ended.ok) throw ended.error;
+    return ended.data as RunOutput;
+  });
+  // The call itself tells of its failure; without this, a process in which nobody else waits for it would end by it.
+  output.catch(() => undefined);
+  return output;
 }
 
 async function refusedOrKnown(caller: Caller, asked: Asked, reservation: Exclude<Reservation, { kind: 'admitted' }>) {
@@ -50,8 +63,9 @@ async function refusedOrKnown(caller: Caller, asked: Asked, reservation: Exclude
     case 'conflict':
       throw new Fault('run.conflict', { field: 'idempotency-key' });
     case 'running':
-    case 'settled':
       return attach(caller, asked, reservation.runId);
+    case 'settled':
+      return lookAgain(caller, asked, reservation.runId);
   }
 }
 

@@ -3,14 +3,13 @@ import { timed } from '../context.ts';
 import { Fault } from '../fault.ts';
 import { modelCodes } from '../model-codes.ts';
 import type { ModelCall, ModelFailure, ModelReply } from '../ports.ts';
+import type { WireReceipt } from '../schemas.ts';
 import type { Caller } from './reserve.ts';
 
 /** Calls the model within the run's hold, settles by what came back, and returns the reply with its receipt. */
 export type Spend = <T extends { readonly model: string }>(
   work: (call: ModelCall) => Promise<ModelReply<T>>,
 ) => Promise<{ body: T; receipt: WireReceipt }>;
-
-export type WireReceipt = Omit<Receipt, 'resetsAtMs'> & { readonly resetsAt: string; readonly cached: boolean };
 
 /** Runs the handler with a `spend` of its own. Whatever happens in it, the run is settled if it was dispatched, else released. */
 export async function holdRun<R>(caller: Caller, run: Run, next: (spend: Spend) => Promise<R>): Promise<R> {
@@ -31,7 +30,6 @@ export async function holdRun<R>(caller: Caller, run: Run, next: (spend: Spend) 
       throw modelFault(reply.failure);
     }
     for (const [name, ms] of Object.entries(reply.timings)) request.timings.set(`model-${name}`, ms);
-    deps.results.modelIs(reply.body.model);
     const outcome: Outcome = { ended: 'ok', reportUs: reply.computeUs, wallUs: wallUs() };
     return { body: reply.body, receipt: wireReceipt(await timed(caller, 'settle', () => run.settle(outcome))) };
   };

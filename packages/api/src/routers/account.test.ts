@@ -1,5 +1,6 @@
+import { StoreDown } from '@twohop/quota';
 import { describe, expect, it } from 'vitest';
-import { faultFrom, testServer } from '../testing/caller.ts';
+import { faultFrom, forgetful, testServer } from '../testing/caller.ts';
 
 const input = { text: 'A sentence. Another one.' };
 
@@ -27,6 +28,18 @@ describe('one’s own account', () => {
     await server.caller().account.delete();
     expect(await server.caller().account.export()).toMatchObject({ usage: [], runs: [], windows: [] });
     expect((await server.caller().account.quota()).computeDay).toMatchObject({ usedUs: 1_000, remainingUs: 24_000 });
+  });
+
+  it('503 when results may still be kept somewhere: nothing is deleted, and a second try deletes all', async () => {
+    let down = true;
+    const forget = () => (down ? Promise.reject(new StoreDown('x')) : Promise.resolve());
+    const server = await testServer({ results: { ...forgetful, forget } });
+    await server.caller().highlights.run(input);
+    expect(await faultFrom(server.caller().account.delete())).toMatchObject({ code: 'limit.store_down', retryAfterMs: 1_000 });
+    expect((await server.caller().account.export()).runs).toHaveLength(1);
+    down = false;
+    await server.caller().account.delete();
+    expect((await server.caller().account.export()).runs).toHaveLength(0);
   });
 
   it('is served while the store is down, as far as it can be without it', async () => {

@@ -49,8 +49,9 @@ export const account = t.router({
   /** Forgets the caller. What was used stays behind under a hash of the person, so that a new account refills nothing. */
   delete: signedIn.output(AccountDeletionOutput).mutation(async ({ ctx: { deps, principal } }) => {
     const { owner, person } = principal;
+    // First what may refuse: a deletion that is half done is told as one, and tried again.
+    await deps.results.forget(owner);
     await deps.accounts.deleteAccount({ owner, person, untilMs: Math.ceil(deps.nowMs()) + TOMBSTONE_KEPT_MS });
-    deps.results.forget(owner);
     return { deleted: true } as const;
   }),
 });

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { RequestContext } from '../context.ts';
 import { type FaultDetails, faultOf } from '../fault.ts';
 import { appRouter } from '../index.ts';
-import type { Asked, Deps, Identity, Model, ModelFailure, ModelReply, Results } from '../ports.ts';
+import type { Asked, Deps, Found, Identity, Model, ModelFailure, ModelReply, Results } from '../ports.ts';
 import { t } from '../trpc.ts';
 
 const policy: Policy = {
@@ -121,24 +121,23 @@ function verdict(token: string): Awaited<ReturnType<Deps['identity']['verify']>>
 /** Keeps nothing, like a process that has just been started. */
 export const forgetful: Results = {
   keep: () => undefined,
-  byKey: () => undefined,
-  byInput: () => undefined,
-  modelIs: () => undefined,
-  forget: () => undefined,
+  find: async () => undefined,
+  forget: async () => undefined,
 };
 
 /** Keeps everything, successes and failures, for one test. */
-function remembering(): Results {
-  const kept: { asked: Asked; result: Promise<unknown> }[] = [];
+export function remembering(): Results {
+  const kept: (Asked & Pick<Found, 'output'>)[] = [];
   return {
-    keep: (asked, result) => void kept.push({ asked, result }),
-    byKey: (key) => {
-      const found = kept.find(({ asked }) => asked.key === key);
-      return found && { input: found.asked.input, result: found.result };
+    keep: (asked, output) => void kept.push({ ...asked, output }),
+    find: async ({ owner, key, input }) => {
+      const own = kept.filter((each) => each.owner === owner);
+      const byKey = own.find((each) => each.key === key);
+      if (byKey) return { by: 'key', ...byKey };
+      const byInput = own.find((each) => each.input === input);
+      return byInput && { by: 'input', ...byInput };
     },
-    byInput: (input) => kept.find(({ asked }) => asked.input === input)?.result,
-    modelIs: () => undefined,
-    forget: () => void kept.splice(0),
+    forget: async () => void kept.splice(0),
   };
 }
 

@@ -1,56 +1,46 @@
-import type { Deps } from '@twohop/api';
+import type { Asked, Deps, RunOutput } from '@twohop/api';
 import type { Call } from './history.ts';
 
 type Results = Deps['results'];
 
 interface Kept {
-  readonly key: string;
-  readonly input: string;
-  readonly result: Promise<unknown>;
+  readonly asked: Asked;
+  readonly output: Promise<RunOutput>;
   pending: boolean;
 }
 
 /** Results of one server, of which nothing is dropped while it lives. A call that attaches to a run in flight is marked so. */
 export function rememberingResults(): { attachedBy(call: Call): Results } {
-  const kept: Kept[] = [];
-  const keep: Results['keep'] = ({ key, input }, result) => {
-    const entry: Kept = { key, input, result, pending: true };
-    kept.push(entry);
-    const drop = () => void kept.splice(kept.indexOf(entry), 1);
-    result.then(
-      (value) => {
+  const kept = new Set<Kept>();
+  const keep: Results['keep'] = (asked, output) => {
+    const entry: Kept = { asked, output, pending: true };
+    kept.add(entry);
+    output.then(
+      () => {
         entry.pending = false;
-        if (!(value as { ok?: boolean }).ok) drop();
       },
-      () => drop(),
+      () => void kept.delete(entry),
     );
   };
-  const attach = (call: Call, entry: Kept | undefined): Kept | undefined => {
-    if (entry?.pending) {
-      call.at = 'waiting';
-      const resume = () => {
-        if (call.at === 'waiting') call.at = 'free';
-      };
-      entry.result.then(resume, resume);
-    }
-    return entry;
+  const attach = (call: Call, { output }: Kept): void => {
+    call.at = 'waiting';
+    const resume = () => {
+      if (call.at === 'waiting') call.at = 'free';
+    };
+    output.then(resume, resume);
   };
   return {
     attachedBy: (call) => ({
       keep,
-      byKey: (key) =>
-        attach(
-          call,
-          kept.find((entry) => entry.key === key),
-        ),
-      byInput: (input) =>
-        attach(
-          call,
-          kept.find((entry) => entry.input === input),
-        )?.result,
-      modelIs: () => undefined,
-      forget: (owner) => {
-        for (const entry of kept.filter(({ key }) => key.startsWith(`${owner}|`))) kept.splice(kept.indexOf(entry), 1);
+      find: async ({ owner, key, input }) => {
+        const own = [...kept].filter(({ asked }) => asked.owner === owner);
+        const tried = own.find(({ asked }) => asked.key === key);
+        const entry = tried ?? own.find(({ asked }) => asked.input === input);
+        if (entry?.pending) attach(call, entry);
+        return entry && { by: tried ? 'key' : 'input', input: entry.asked.input, output: entry.output };
+      },
+      forget: async (owner) => {
+        for (const entry of kept) if (entry.asked.owner === owner) kept.delete(entry);
       },
     }),
   };
