@@ -5,10 +5,9 @@ import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { metrics } from './metrics.ts';
+import { sweepLeases } from './sweep.ts';
 import { wire } from './wire.ts';
 
-/** How often ended leases are looked for; a dead process's holds outlive their lease by at most this. */
-const EXPIRE_EVERY_MS = 1_000;
 /** Calls in flight get this long to end after a SIGTERM. */
 const GRACE_MS = 25_000;
 
@@ -34,12 +33,7 @@ async function main(): Promise<void> {
   const metricsServer = createServer((_request, response) => {
     void measured.registry.metrics().then((text) => response.setHeader('content-type', measured.registry.contentType).end(text));
   });
-  const stopExpiring = clock.every(EXPIRE_EVERY_MS, () => {
-    store.expire(clock.nowMs()).then(
-      (runs) => runs > 0 && logger.warn({ runs }, 'leases ended without a settlement; the cap keeps their worst case'),
-      () => undefined,
-    );
-  });
+  const stopSweeping = sweepLeases(store, { clock, log: logger });
   const stopPruning = pruneOld(store, { clock, keepMs: config.keepReceiptsMs });
   await new Promise<void>((resolve, reject) => {
     metricsServer.once('error', reject).listen(config.metrics.port, config.metrics.host, resolve);
@@ -47,7 +41,7 @@ async function main(): Promise<void> {
   await app.listen({ host: config.host, port: config.port });
   logger.info({ environment: config.environment, url: `http://${config.host}:${config.port}` }, 'ready');
   onSignal(async () => {
-    stopExpiring();
+    stopSweeping();
     stopPruning();
     await close(app, metricsServer);
     await letGo();

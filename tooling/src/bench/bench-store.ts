@@ -10,6 +10,8 @@ export interface BenchStore {
   readonly name: string;
   /** An empty one. */
   open(): Promise<Store>;
+  /** An empty one in which every call has a transaction of its own; absent where calls are never sent alone. */
+  openSingle?(): Promise<Store>;
   /** The store's bare transaction, at each level of concurrency that makes a difference to it. */
   bare(ms: number): Promise<Result[]>;
   stop(): Promise<void>;
@@ -23,6 +25,7 @@ export function sqliteBenchStore(folder: string): BenchStore {
   return {
     name: 'sqlite',
     open: () => sqliteStore({ path: newPath(), deadlineMs: DEADLINE_MS }),
+    openSingle: () => sqliteStore({ path: newPath(), deadlineMs: DEADLINE_MS, batchCalls: 1 }),
     bare: async (ms) => [await bareInserts(newPath(), ms)],
     stop: async () => undefined,
   };

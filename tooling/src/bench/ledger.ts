@@ -1,3 +1,4 @@
+import type { Store } from '@twohop/quota';
 import type { BenchStore } from './bench-store.ts';
 import { drive, paced } from './drive.ts';
 import { type Bar, ratioOf, type Report, type Result } from './figures.ts';
@@ -35,6 +36,7 @@ export async function benchLedger(stores: readonly BenchStore[], options: Ledger
 async function benchStore(bench: BenchStore, { quick, tell }: LedgerBench): Promise<Report> {
   const ms = quick ? QUICK_MS : FULL_MS;
   const bare = await bench.bare(ms);
+  const single = bench.openSingle ? [await level(bench.openSingle, singleLoad(bench.name, ms))] : [];
   const reserves = await levels(bench, 'reserve', ms);
   const both = await levels(bench, 'reserve + settle', ms);
   const most = at(both, 64).perSecond;
@@ -42,9 +44,8 @@ async function benchStore(bench: BenchStore, { quick, tell }: LedgerBench): Prom
   const grown = quick ? { bars: [], notes: [] } : await growth(bench, tell);
   const bareMost = Math.max(...bare.map(({ perSecond }) => perSecond));
   const ratios: Record<string, number> = {
-    [`${bench.name} reserve at 64 in flight ÷ one transaction a reserve`]: ratioOf(
-      at(reserves, 64).perSecond,
-      at(reserves, 1).perSecond,
+    ...Object.fromEntries(
+      single.map(({ perSecond }) => [groupCommitOf(bench.name), ratioOf(at(reserves, 64).perSecond, perSecond)]),
     ),
     ...Object.fromEntries(
       both.map((result) => [
@@ -54,7 +55,7 @@ async function benchStore(bench: BenchStore, { quick, tell }: LedgerBench): Prom
     ),
   };
   return {
-    results: [...bare, ...reserves, ...both],
+    results: [...bare, ...single, ...reserves, ...both],
     ratios,
     bars: [...barsOf(bench.name, ratios, halfLoadP99Ms), ...grown.bars],
     notes: [
@@ -64,23 +65,43 @@ async function benchStore(bench: BenchStore, { quick, tell }: LedgerBench): Prom
   };
 }
 
+const groupCommitOf = (store: string): string => `${store} reserve at 64 in flight ÷ one transaction a reserve`;
+
 function barsOf(store: string, ratios: Readonly<Record<string, number>>, halfLoadP99Ms: number): Bar[] {
   const bar = (name: string, atLeast: number): Bar => ({ name, atLeast, actual: ratios[name] ?? Number.NaN });
   if (store !== 'sqlite') return [bar(`${store} reserve + settle at 64 ÷ bare transaction`, POSTGRES_BAR)];
   return [
-    bar(`${store} reserve at 64 in flight ÷ one transaction a reserve`, GROUP_COMMIT_BAR),
+    bar(groupCommitOf(store), GROUP_COMMIT_BAR),
     { name: `${store} reserve p99 at half load, ms`, atMost: HALF_LOAD_P99_BAR_MS, actual: halfLoadP99Ms },
   ];
 }
 
-/** Each level on an empty store: what the one before has left behind is no part of it. */
-async function levels(bench: BenchStore, what: 'reserve' | 'reserve + settle', ms: number): Promise<Result[]> {
+interface Level {
+  readonly name: string;
+  readonly what: 'reserve' | 'reserve + settle';
+  readonly concurrency: number;
+  readonly ms: number;
+}
+
+const singleLoad = (store: string, ms: number): Level => ({
+  name: `${store} reserve, one a transaction`,
+  what: 'reserve',
+  concurrency: 64,
+  ms,
+});
+
+/** On an empty store: what the level before has left behind is no part of it. */
+async function level(open: () => Promise<Store>, { name, what, concurrency, ms }: Level): Promise<Result> {
+  const store = await open();
+  const runs = ledgerLoad(store, USERS);
+  const operation = what === 'reserve' ? runs.reserve : runs.reserveAndSettle;
+  return drive({ name, concurrency, ms, operation }).finally(() => store.close());
+}
+
+async function levels(bench: BenchStore, what: Level['what'], ms: number): Promise<Result[]> {
   const results: Result[] = [];
   for (const concurrency of LEVELS) {
-    const store = await bench.open();
-    const runs = ledgerLoad(store, USERS);
-    const operation = what === 'reserve' ? runs.reserve : runs.reserveAndSettle;
-    results.push(await drive({ name: `${bench.name} ${what}`, concurrency, ms, operation }).finally(() => store.close()));
+    results.push(await level(bench.open, { name: `${bench.name} ${what}`, what, concurrency, ms }));
   }
   return results;
 }

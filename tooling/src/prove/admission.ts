@@ -1,6 +1,6 @@
-import { type Check, type Finding, inHouse, type Setting } from './check.ts';
+import { type Check, type Finding, inHouse, inSharedHouse, type Setting } from './check.ts';
 import { dayOf, type House, quiet } from './house.ts';
-import { admissible, budgets, exactLimits, limitUs, planOf, tooSmall, WORST_US } from './limits.ts';
+import { admissible, budgets, limitUs, planOf, tooSmall, WORST_US } from './limits.ts';
 import { load, runUntilDecided, serverOf } from './load.ts';
 import { exactly, type Verdict } from './row.ts';
 
@@ -97,7 +97,7 @@ export const admissionCheck: Check = {
   name: 'admission',
   run: async (setting) => {
     const cells = cellsOf(setting.quick);
-    const rows = await inHouse(setting, { config: exactLimits, servers: 5 }, async (house) => {
+    const rows = await inSharedHouse(setting, 5, async (house) => {
       const findings: Finding[] = [];
       for (const cell of cells) {
         const startMs = performance.now();

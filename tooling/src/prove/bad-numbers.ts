@@ -1,7 +1,7 @@
 import type { Store } from '@twohop/quota';
 import { checkConfig } from '@twohop/server/config';
 import type { Answer } from './caller.ts';
-import { type Check, type Finding, inHouse } from './check.ts';
+import { type Check, type Finding, inSharedHouse } from './check.ts';
 import { dayOf, type House, quiet } from './house.ts';
 import { exactLimits, WORST_MICRO_USD, WORST_US } from './limits.ts';
 import { runOn, serverOf } from './load.ts';
@@ -169,10 +169,7 @@ export const badNumbersCheck: Check = {
   run: async (setting) => {
     const ledger = await (await setting.store.fresh(setting.folder)).open();
     const ports = await ledgerPorts(ledger).finally(() => ledger.close());
-    const real = await inHouse(setting, { config: exactLimits, servers: 1 }, async (house) => [
-      await modelReports(house),
-      await clientInput(house),
-    ]);
+    const real = await inSharedHouse(setting, 1, async (house) => [await modelReports(house), await clientInput(house)]);
     return [ports, ...real, configNumbers()];
   },
 };

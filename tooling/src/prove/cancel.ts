@@ -1,6 +1,6 @@
-import { type Check, type Finding, inHouse } from './check.ts';
+import { type Check, type Finding, inSharedHouse } from './check.ts';
 import { dayOf, type House, quiet } from './house.ts';
-import { exactLimits, WORST_MICRO_USD, WORST_US } from './limits.ts';
+import { WORST_MICRO_USD, WORST_US } from './limits.ts';
 import { load, runOn, serverOf } from './load.ts';
 
 const WORK_MS = 5;
@@ -25,7 +25,7 @@ async function cancelled(house: House, times: number): Promise<Finding> {
   await load({ calls: times, inFlight: IN_FLIGHT }, (index) => takeAndLeave(house, uid, index));
   await quiet(house, uid);
   const account = await house.accountOf(uid);
-  const ran = (await house.executions()).filter(({ event }) => event === 'ran');
+  const ran = (await house.executions()).filter(({ event, tag }) => event === 'ran' && tag.startsWith(`${uid}-`));
   const usedUs = new Map(ran.map(({ runId, us }) => [runId, us]));
   const free = account.runs.filter(({ runId, userUs }) => (userUs ?? 0) < (usedUs.get(runId) ?? 0));
   const above = account.runs.filter(({ userUs }) => (userUs ?? 0) > WORST_US);
@@ -51,6 +51,5 @@ async function cancelled(house: House, times: number): Promise<Finding> {
 
 export const cancelCheck: Check = {
   name: 'cancel',
-  run: (setting) =>
-    inHouse(setting, { config: exactLimits, servers: 2 }, async (house) => [await cancelled(house, setting.quick ? 50 : 1_000)]),
+  run: (setting) => inSharedHouse(setting, 2, async (house) => [await cancelled(house, setting.quick ? 50 : 1_000)]),
 };

@@ -1,6 +1,7 @@
 import type { TwohopConfig } from '@twohop/server/config';
 import type { Supervisor } from '../processes.ts';
 import { type House, openHouse } from './house.ts';
+import { exactLimits } from './limits.ts';
 import type { FreshStore, ProofStore } from './proof-store.ts';
 import type { Verdict } from './row.ts';
 
@@ -15,6 +16,7 @@ export interface Setting {
   /** The same in memory, where the machine has that: for what is about decisions and not about disks. */
   readonly memory: string;
   readonly tell: (line: string) => void;
+  readonly sharedHouse: () => Promise<House>;
 }
 
 export interface Finding extends Verdict {
@@ -34,7 +36,29 @@ export interface Inhabited {
   readonly store?: FreshStore;
 }
 
-/** Opens a house, and closes it however the work in it ends. */
+const SHARED_SERVERS = 5;
+
+/**
+ * The house of ample budgets that most checks share, each with users of its own and so many of its servers: starting processes
+ * takes longer than what is proved on them.
+ */
+export async function inSharedHouse<T>(setting: Setting, servers: number, work: (house: House) => Promise<T>): Promise<T> {
+  const house = await setting.sharedHouse();
+  return work({ ...house, servers: house.servers.slice(0, servers) });
+}
+
+/** Opened by the first who asks. The second function closes it, if anybody did. */
+export function sharedHouseOf(setting: Omit<Setting, 'sharedHouse'>): [open: () => Promise<House>, close: () => Promise<void>] {
+  const { supervisor, folder } = setting;
+  let opened: Promise<House> | undefined;
+  const open = async (): Promise<House> => {
+    const store = await setting.store.fresh(folder);
+    return openHouse({ supervisor, folder, store, config: exactLimits, servers: SHARED_SERVERS });
+  };
+  return [() => (opened ??= open()), async () => (await opened?.catch(() => undefined))?.stop()];
+}
+
+/** Opens a house of its own, and closes it however the work in it ends. */
 export async function inHouse<T>(setting: Setting, inhabited: Inhabited, work: (house: House) => Promise<T>): Promise<T> {
   const { supervisor, folder } = setting;
   const store = inhabited.store ?? (await setting.store.fresh(folder));

@@ -1,6 +1,6 @@
-import { type Check, type Finding, inHouse } from './check.ts';
+import { type Check, type Finding, inSharedHouse } from './check.ts';
 import { dayOf, type House } from './house.ts';
-import { exactLimits, WORST_MICRO_USD } from './limits.ts';
+import { WORST_MICRO_USD } from './limits.ts';
 import { runOn, serverOf } from './load.ts';
 import { holdsWithin } from './poll.ts';
 import { exactly } from './row.ts';
@@ -40,5 +40,5 @@ async function deletedInMidRun(house: House): Promise<Finding> {
 
 export const deletionCheck: Check = {
   name: 'deletion',
-  run: (setting) => inHouse(setting, { config: exactLimits, servers: 2 }, async (house) => [await deletedInMidRun(house)]),
+  run: (setting) => inSharedHouse(setting, 2, async (house) => [await deletedInMidRun(house)]),
 };

@@ -1,7 +1,7 @@
 import type { Answer } from './caller.ts';
-import { type Check, type Finding, inHouse, type Setting } from './check.ts';
+import { type Check, type Finding, inSharedHouse, type Setting } from './check.ts';
 import { dayOf, type House, quiet } from './house.ts';
-import { exactLimits, WORST_US } from './limits.ts';
+import { WORST_US } from './limits.ts';
 import { load, runOn, serverOf } from './load.ts';
 import { exactly, tally } from './row.ts';
 
@@ -67,7 +67,7 @@ async function afterRestart(house: House): Promise<Finding> {
 export const idempotencyCheck: Check = {
   name: 'idempotency',
   run: (setting: Setting) =>
-    inHouse(setting, { config: exactLimits, servers: 3 }, async (house) => [
+    inSharedHouse(setting, 3, async (house) => [
       ...(await sameKey(house, 1)),
       ...(await sameKey(house, 3)),
       await afterRestart(house),

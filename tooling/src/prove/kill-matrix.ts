@@ -4,7 +4,7 @@ import type { Answer } from './caller.ts';
 import { type Check, type Finding, inHouse, type Setting } from './check.ts';
 import { dayOf, type House, type Part } from './house.ts';
 import { shortLeases, WORST_MICRO_USD } from './limits.ts';
-import { load, runOn, serverOf } from './load.ts';
+import { isPassing, load, runOn, serverOf } from './load.ts';
 import { holdsWithin, pause } from './poll.ts';
 import type { Verdict } from './row.ts';
 
@@ -13,24 +13,35 @@ const USERS = 6;
 const CALLS = 24;
 const FULL_KILLS = 104;
 const QUICK_KILLS = 8;
+const TRIES = 60;
 /** A stop may be longer than a lease (2 s): then others have ended the lease when the stopped one goes on. */
 const LONGEST_STOP_MS = 2_600;
 
-const targets = ['server', 'model', 'store', 'Redis'] as const;
+const targets = ['the server', 'the model', 'the store', 'Redis'] as const;
 const signals = ['SIGKILL', 'SIGSTOP'] as const;
-export type Kill = `${(typeof signals)[number]} of the ${(typeof targets)[number]}`;
-const kills = signals.flatMap((signal) => targets.map((target) => `${signal} of the ${target}` as const));
+export type Kill = `${(typeof signals)[number]} of ${(typeof targets)[number]}`;
+const kills = signals.flatMap((signal) => targets.map((target) => `${signal} of ${target}` as const));
 
 const upTo = (most: number): number => Math.floor(Math.random() * most);
 
+const startsOf = async (house: House, name: string): Promise<Execution[]> =>
+  (await house.executions()).filter(({ event, tag }) => event === 'start' && tag.startsWith(`${name}/`));
+
+interface Strike {
+  readonly kill: Kill;
+  /** Of the round. */
+  readonly name: string;
+}
+
 /** Strikes in mid-load, and brings everything back. */
-async function strike(house: House, kill: Kill, setting: Setting): Promise<void> {
+async function strike(house: House, { kill, name }: Strike, setting: Setting): Promise<void> {
   const part: Record<string, Part | undefined> = {
     server: serverOf(house, upTo(SERVERS)),
     model: house.model,
     Redis: house.redis,
   };
   const target = part[kill.split(' ').at(-1) ?? ''];
+  await holdsWithin(5_000, async () => (await startsOf(house, name)).length > 0);
   await pause(upTo(250));
   if (!target) {
     const end = await (kill.startsWith('SIGKILL') ? setting.store.killed : setting.store.stopped).begin({ ...setting, house });
@@ -54,14 +65,16 @@ export interface Round {
   readonly capMicroUsd: number;
 }
 
-/** A client that tries again, with the same key, what got no answer. */
+/** A client that tries again with the same key: what was refused for the moment, and twice what got no answer. */
 async function persistent(house: House, tag: string, index: number): Promise<Answer & { tag: string }> {
   const key = crypto.randomUUID();
+  let unanswered = 0;
   for (let attempt = 0; ; attempt += 1) {
     const server = serverOf(house, index + attempt);
     const uid = `${tag.split('/')[0]}-user-${index % USERS}`;
     const answer = await runOn(house, server, { uid, key, behaviour: { tag, workMs: 5 + upTo(60) } });
-    if (answer.code === 'ok' || attempt === 2) return { ...answer, tag };
+    if (!isPassing(answer)) unanswered += 1;
+    if (answer.code === 'ok' || unanswered > 2 || attempt === TRIES) return { ...answer, tag };
     await pause(50);
   }
 }
@@ -148,7 +161,8 @@ export const killMatrixCheck: Check = {
         const kill = kills[index % kills.length] ?? 'SIGKILL of the server';
         await serves(house);
         await holdsWithin(10_000, async () => (await house.cap()).held === 0);
-        const seen = await round(house, `round-${index}`, () => strike(house, kill, setting));
+        const name = `round-${index}`;
+        const seen = await round(house, name, () => strike(house, { kill, name }, setting));
         const executed = seen.executions.filter(({ event }) => event === 'start').length;
         struck.push({ kill, executed, problems: reconcile(seen) });
       }

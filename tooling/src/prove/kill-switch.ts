@@ -1,7 +1,6 @@
 import type { Answer } from './caller.ts';
-import { type Check, type Finding, inHouse } from './check.ts';
+import { type Check, type Finding, inSharedHouse } from './check.ts';
 import type { House } from './house.ts';
-import { exactLimits } from './limits.ts';
 import { load, runUntilDecided, serverOf } from './load.ts';
 import { holdsWithin } from './poll.ts';
 import { exactly, tally } from './row.ts';
@@ -22,7 +21,8 @@ const everyServer = (house: House, tag: string): Promise<Answer[]> =>
     runUntilDecided(house, serverOf(house, index), { uid: 'kill-switch', behaviour: { tag: `${tag}-${index}` } }),
   );
 
-const startsOf = async (house: House) => (await house.executions()).filter(({ event }) => event === 'start');
+const startsOf = async (house: House) =>
+  (await house.executions()).filter(({ event, tag }) => event === 'start' && tag.startsWith('switch-'));
 
 async function thrownUnderLoad(house: House): Promise<Finding> {
   let refusedBy = new Set<number>();
@@ -65,8 +65,5 @@ async function survivesRestarts(house: House): Promise<Finding> {
 export const killSwitchCheck: Check = {
   name: 'kill-switch',
   run: (setting) =>
-    inHouse(setting, { config: exactLimits, servers: SERVERS }, async (house) => [
-      await thrownUnderLoad(house),
-      await survivesRestarts(house),
-    ]),
+    inSharedHouse(setting, SERVERS, async (house) => [await thrownUnderLoad(house), await survivesRestarts(house)]),
 };

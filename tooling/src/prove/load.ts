@@ -19,6 +19,7 @@ export function runOn(house: House, server: Server, { uid, behaviour, words, ...
 
 /** What a client does that is told to come again: the store or the server has no room at this moment. */
 const PASSING = new Set(['limit.store_down', 'capacity.overloaded', 'limit.concurrency']);
+export const isPassing = ({ code }: Answer): boolean => PASSING.has(code);
 const TRIES = 60;
 const PAUSE_MS = 100;
 
@@ -27,7 +28,7 @@ export async function runUntilDecided(house: House, server: Server, options: Run
   const key = options.key ?? crypto.randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     const answer = await runOn(house, server, { ...options, key });
-    if (!PASSING.has(answer.code) || attempt === TRIES) return answer;
+    if (!isPassing(answer) || attempt === TRIES) return answer;
     await pause(PAUSE_MS);
   }
 }

@@ -1,11 +1,13 @@
-import type { Check, Setting } from './check.ts';
+import { type Check, type Setting, sharedHouseOf } from './check.ts';
 import type { Row } from './row.ts';
 
 /** Runs each check over each store, one after another: they measure, and a neighbour would be in the figures. */
-export async function prove(checks: readonly Check[], settings: readonly Setting[]): Promise<Row[]> {
+export async function prove(checks: readonly Check[], settings: readonly Omit<Setting, 'sharedHouse'>[]): Promise<Row[]> {
   const rows: Row[] = [];
   for (const setting of settings) {
-    for (const check of checks) rows.push(...(await rowsOf(check, setting)));
+    const [sharedHouse, close] = sharedHouseOf(setting);
+    for (const check of checks) rows.push(...(await rowsOf(check, { ...setting, sharedHouse })));
+    await close();
   }
   return rows;
 }
