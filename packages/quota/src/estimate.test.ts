@@ -60,7 +60,7 @@ it('a machine that has become slow shows within a few runs, at sizes that none o
   const fast = times(100, (n) => [100 + 30 * shuffled(n, 100), 10 * (100 + 30 * shuffled(n, 100))] as const);
   const slow = times(6, (n) => [2_000 + 150 * n, 20 * (2_000 + 150 * n)] as const);
   const ratio = learn([...fast, ...slow]).predict('a', 400).p50Us / learn(fast).predict('a', 400).p50Us;
-  expect(ratio).toBeGreaterThan(1.6);
+  expect(ratio).toBeGreaterThan(1.5);
   expect(ratio).toBeLessThan(2.1);
 });
 

@@ -10,9 +10,9 @@ const SIMILAR = Math.LN2;
 const FARTHEST_WEIGHS = 0.1;
 /** The latest runs, whatever their size, tell how fast the machine is just now; each counts for so much of the one after it. */
 const PACE_RUNS = 8;
-const PACE_FADES = 0.7;
-/** They are put beside half a run on the usual pace: a single odd one is not believed entirely. */
-const PACE_DOUBT = 0.5;
+const PACE_FADES = 0.85;
+/** They are put beside one run on the usual pace: a single odd one is not believed entirely. */
+const PACE_DOUBT = 1;
 /** No run says more than that all takes twice, or half, as long: what it adds to that is its own misfortune. */
 const PACE_STEP = Math.LN2;
 /** The same for the slope: runs that are all of one size tell none, and are taken for proportional. */
