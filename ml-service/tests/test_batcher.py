@@ -76,6 +76,17 @@ def test_no_batch_is_padded_beyond_the_budget_unless_one_text_is() -> None:
     asyncio.run(check())
 
 
+def test_a_batch_carries_little_padding_and_what_is_shorter_goes_into_the_next() -> None:
+    async def check() -> None:
+        worker = Worker()
+        async with batcher(worker, batch_tokens=1_000) as made:
+            rows = await submit(made, 10, 60, 44, 59, 42, 9)
+        assert [list(map(len, batch)) for batch in worker.batches] == [[60, 59], [44, 42], [10, 9]]
+        assert [length for _, length in rows] == [10, 60, 44, 59, 42, 9]
+
+    asyncio.run(check())
+
+
 def test_a_short_request_waits_for_a_batch_of_a_long_one_and_not_for_all() -> None:
     async def check() -> None:
         worker = Worker()
@@ -161,8 +172,8 @@ def test_compute_is_shared_by_tokens() -> None:
             await worker.has_started()
             small, large = call(), call()
             waiting = [
-                asyncio.create_task(submit(made, 10, asked=small)),
-                asyncio.create_task(submit(made, 30, asked=large)),
+                asyncio.create_task(submit(made, 5, asked=small)),
+                asyncio.create_task(submit(made, 15, asked=large)),
             ]
             await asyncio.sleep(0)
             worker.gate.set()

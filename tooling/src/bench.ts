@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- ledger`: figures, each beside what it is measured against in the same run. `--quick` is short and judges
- * nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store` takes one store.
+ * `npm run bench -- ledger`, or `quote`: figures, each beside what it is measured against in the same run. `--quick` is short
+ * and judges nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store`
+ * takes one store.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { holds, type Report } from './bench/figures.ts';
 import { benchLedger } from './bench/ledger.ts';
+import { benchQuote } from './bench/quote.ts';
 import { machine, textOf, versions, writeBenchmark } from './bench/report.ts';
 import { benchStoresOf } from './bench/stores.ts';
 import { watchInterruption } from './lifecycle.ts';
@@ -32,7 +34,10 @@ async function ledger({ quick, store }: Options): Promise<Report> {
   }
 }
 
-const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = { ledger };
+const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
+  ledger,
+  quote: (options) => benchQuote({ ...options, tell }),
+};
 
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({

@@ -20,6 +20,9 @@ Tokens = list[int]
 Vectors = npt.NDArray[np.float32]
 RETRY_AFTER_MS = 1_000
 
+PADDING_TOKENS = 16
+"""Padding that one batch may carry. To start another costs as much as so many tokens, so a shorter text is cheaper there."""
+
 
 class Permit(AbstractContextManager["Permit"]):
     """Room for a number of texts. Held by value and given back by `with`, so it can be neither forgotten nor doubled."""
@@ -105,16 +108,21 @@ class Batcher:
             await self._run_batch(batch)
 
     def _next_batch(self) -> list[tuple[_Job, int]]:
-        """Seed with the request whose turn it is, and fill up with others of similar length as far as the budget goes."""
+        """Seed with the request whose turn it is, and fill up with others of similar length as far as the budget goes.
+
+        A page is paid for its padding too: by the spread of its sentences, which nobody can quote by its size.
+        """
         self._drop_ended()
         batch: list[tuple[_Job, int]] = []
-        longest = 0
+        longest = filled = 0
         for job in list(self._jobs):
             while job.waiting:
-                width = max(longest, len(job.tokens[job.waiting[0]]))
-                if batch and width * (len(batch) + 1) > self._batch_tokens:
+                tokens = len(job.tokens[job.waiting[0]])
+                width = max(longest, tokens)
+                padded = width * (len(batch) + 1)
+                if batch and (padded > self._batch_tokens or padded - filled - tokens > PADDING_TOKENS):
                     break
-                longest = width
+                longest, filled = width, filled + tokens
                 batch.append((job, job.waiting.popleft()))
         if self._jobs:
             self._jobs.rotate(-1)

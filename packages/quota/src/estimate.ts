@@ -2,10 +2,21 @@ import { assertAmount } from './amount.ts';
 
 /** Runs of a similar size that must be known before anything is said about a new one. */
 const MIN_RUNS = 8;
-/** The runs nearest in size that a prediction rests on. */
-const NEAR_RUNS = 48;
 /** Older runs are forgotten, so that a faster model is noticed. */
 const KEPT_RUNS = 256;
+/** Similar is at least half and at most twice the size: so far the logarithms lie on a line. */
+const SIMILAR = Math.LN2;
+/** Beside the 1 of a run of the very same size. */
+const FARTHEST_WEIGHS = 0.1;
+/** The latest runs, whatever their size, tell how fast the machine is just now; each counts for so much of the one after it. */
+const PACE_RUNS = 8;
+const PACE_FADES = 0.85;
+/** They are put beside one run on the usual pace: a single odd one is not believed entirely. */
+const PACE_DOUBT = 1;
+/** No run says more than that all takes twice, or half, as long: what it adds to that is its own misfortune. */
+const PACE_STEP = Math.LN2;
+/** The same for the slope: runs that are all of one size tell none, and are taken for proportional. */
+const SLOPE_DOUBT = 0.05;
 
 interface Sample {
   readonly size: number;
@@ -30,57 +41,98 @@ export interface Estimator {
   observe(procedure: string, sample: Sample): void;
 }
 
+/** A run in logarithms: there a slow machine is a summand, and an outlier is not so far out. */
+interface Known {
+  readonly size: number;
+  readonly cost: number;
+  readonly wallUs: number;
+  /** By how much it cost more than was foretold for it; null when nothing was. */
+  readonly miss: number | null;
+}
+
+interface Learned {
+  /** The latest last. */
+  readonly runs: readonly Known[];
+  readonly pace: number;
+}
+
 export function estimator(worstUs: number): Estimator {
   assertAmount('worstUs', worstUs);
-  const seen = new Map<string, Sample[]>();
+  const seen = new Map<string, Learned>();
   const unknown: Prediction = { p50Us: worstUs, p95Us: worstUs, wallP50Us: worstUs, runs: 0 };
   return {
     predict: (procedure, size) => {
       assertAmount('size', size);
-      const near = nearest(seen.get(procedure) ?? [], size);
-      if (near.length < MIN_RUNS) return unknown;
-      const line = fit(near.map((run) => [run.size, run.computeUs]));
-      const ratios = near.map((run) => run.computeUs / line(run.size));
-      const at = (share: number) => Math.min(worstUs, Math.ceil(line(size) * quantile(ratios, share)));
-      const wallP50Us = Math.ceil(
-        quantile(
-          near.map((run) => run.wallUs),
-          0.5,
-        ),
-      );
-      return { p50Us: at(0.5), p95Us: at(0.95), wallP50Us, runs: near.length };
+      const known = seen.get(procedure);
+      const at = sizeOf(size);
+      const line = known && lineAt(known.runs, at);
+      if (!line) return unknown;
+      const near = known.runs.filter((run) => Math.abs(run.size - at) <= SIMILAR);
+      const foretold = line(at) + known.pace;
+      // What was foretold too low by so much in one case of twenty will be again; where nothing was, the line speaks for it.
+      const misses = near.map((run) => run.miss ?? run.cost - line(run.size));
+      const us = (share: number) => Math.min(worstUs, Math.round(Math.exp(foretold + quantile(misses, share))));
+      const walls = near.map((run) => run.wallUs);
+      return { p50Us: us(0.5), p95Us: us(0.95), wallP50Us: quantile(walls, 0.5), runs: near.length };
     },
-    observe: (procedure, sample) => {
-      assertAmount('size', sample.size);
-      assertAmount('computeUs', sample.computeUs);
-      assertAmount('wallUs', sample.wallUs);
-      seen.set(procedure, [...(seen.get(procedure) ?? []), sample].slice(-KEPT_RUNS));
+    observe: (procedure, { size, computeUs, wallUs }) => {
+      assertAmount('size', size);
+      assertAmount('computeUs', computeUs);
+      assertAmount('wallUs', wallUs);
+      const { runs, pace } = seen.get(procedure) ?? { runs: [], pace: 0 };
+      const at = sizeOf(size);
+      const cost = Math.log(Math.max(1, computeUs));
+      const line = lineAt(runs, at);
+      const miss = line && cost - line(at) - pace;
+      const known = [...runs, { size: at, cost, wallUs, miss }].slice(-KEPT_RUNS);
+      seen.set(procedure, { runs: known, pace: paceOf(known) });
     },
   };
 }
 
-/** Runs of at least half and at most twice the size, the nearest first. */
-function nearest(runs: readonly Sample[], size: number): Sample[] {
-  const distance = (run: Sample) => Math.abs(Math.log((run.size + 1) / (size + 1)));
-  return runs
-    .filter((run) => distance(run) <= Math.LN2)
-    .toSorted((a, b) => distance(a) - distance(b))
-    .slice(0, NEAR_RUNS);
+const sizeOf = (size: number): number => Math.log(size + 1);
+
+/** By how much the latest runs cost more than the lines of their sizes say. */
+function paceOf(runs: readonly Known[]): number {
+  let sum = 0;
+  let weights = PACE_DOUBT;
+  for (const [age, run] of runs.slice(-PACE_RUNS).toReversed().entries()) {
+    const line = lineAt(runs, run.size);
+    if (!line) continue;
+    const weight = PACE_FADES ** age;
+    const late = run.cost - line(run.size);
+    sum += weight * Math.max(-PACE_STEP, Math.min(PACE_STEP, late));
+    weights += weight;
+  }
+  return sum / weights;
 }
 
-/** Least squares over cost = a + b · size. Cost never falls with size; where the data says so, it is noise. */
-function fit(points: readonly (readonly [number, number])[]): (size: number) => number {
-  const mean = (of: (point: readonly [number, number]) => number) =>
-    points.reduce((sum, point) => sum + of(point), 0) / points.length;
-  const meanSize = mean(([size]) => size);
-  const meanCost = mean(([, cost]) => cost);
-  const spread = mean(([size]) => (size - meanSize) ** 2);
-  const slope = spread === 0 ? 0 : Math.max(0, mean(([size, cost]) => (size - meanSize) * (cost - meanCost)) / spread);
-  // Half the mean at least: far from its points a line may fall below anything that was ever seen.
-  return (size) => Math.max(meanCost / 2, meanCost + slope * (size - meanSize), 1);
+/**
+ * Weighted least squares through the runs of a similar size; the nearer in size the more a run weighs. Cost never falls with
+ * size; where the data says so, it is noise. Null when too few are known.
+ */
+function lineAt(runs: readonly Known[], at: number): ((size: number) => number) | null {
+  const near = { count: 0, weight: 0, size: 0, cost: 0, squares: 0, products: 0 };
+  for (const { size, cost } of runs) {
+    const away = size - at;
+    if (Math.abs(away) > SIMILAR) continue;
+    const weight = FARTHEST_WEIGHS + 1 - Math.abs(away) / SIMILAR;
+    near.count += 1;
+    near.weight += weight;
+    near.size += weight * away;
+    near.cost += weight * cost;
+    near.squares += weight * away * away;
+    near.products += weight * away * cost;
+  }
+  if (near.count < MIN_RUNS) return null;
+  const [meanSize, meanCost] = [near.size / near.weight, near.cost / near.weight];
+  const spread = near.squares / near.weight - meanSize ** 2;
+  const together = near.products / near.weight - meanSize * meanCost;
+  const slope = Math.max(0, (together + SLOPE_DOUBT) / (spread + SLOPE_DOUBT));
+  return (size) => meanCost + slope * (size - at - meanSize);
 }
 
 function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).toSorted();
   return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
 }
