@@ -13,3 +13,4 @@ export type { Context, RequestContext } from './context.ts';
 export { type ErrorCode, errors } from './errors.ts';
 export { Fault, type FaultDetails, faultOf } from './fault.ts';
 export type * from './ports.ts';
+export { extentOf } from './size.ts';

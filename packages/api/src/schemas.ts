@@ -100,6 +100,12 @@ export const QuoteInput = z.strictObject({
     .int()
     .min(1)
     .max(MAX_TEXTS * MAX_TEXT_CHARS),
+  /** Sentences of all texts; one a hundred characters is assumed where it is absent. */
+  sentences: z
+    .int()
+    .min(1)
+    .max(MAX_TEXTS * MAX_TEXT_CHARS)
+    .optional(),
 });
 export const QuoteOutput = z.strictObject({
   p50Us: microseconds,

@@ -87,6 +87,8 @@ export interface QuoteRequest {
   procedure: 'embeddings.run' | 'highlights.run' | 'search.run';
   /** Characters of all texts of the call. */
   chars: number;
+  /** Sentences of all texts; one a hundred characters is assumed where it is absent. */
+  sentences?: number | undefined;
 }
 
 /** What a call of this size would probably cost, before it runs. */

@@ -32,6 +32,7 @@ const config: TwohopConfig = {
   cap: { dayUsd: 1_000_000, monthUsd: 1_000_000 },
   price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'bench' },
   run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
+  keepReceiptsDays: 400,
 };
 
 export async function openQuoteStack(): Promise<QuoteStack> {

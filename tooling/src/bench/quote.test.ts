@@ -37,7 +37,14 @@ describe('the judgement', () => {
     const { bars, ratios } = judgeQuotes(nineteenOfTwenty, [1_000, 1_000]);
     expect(bars.map(holds)).toEqual([true]);
     expect(ratios).toMatchObject({ 'receipt against its quoted p50, p50': 0.25, 'receipt against its quoted p50, p99': 3 });
-    expect(judgeQuotes([...nineteenOfTwenty, quotedAt(1_251, 1_000)], [1]).bars.map(holds)).toEqual([false]);
+    expect(judgeQuotes(nineteenOfTwenty.with(0, quotedAt(1_251, 1_000)), [1]).bars.map(holds)).toEqual([false]);
+  });
+
+  it('is that of the middle one of three rounds', () => {
+    const disturbed = nineteenOfTwenty.with(0, quotedAt(9_000, 1_000));
+    const judged = (...of: Quoted[][]) => judgeQuotes(of.flat(), [1]).bars.map(holds);
+    expect(judged(nineteenOfTwenty, disturbed, nineteenOfTwenty)).toEqual([true]);
+    expect(judged(disturbed, disturbed, nineteenOfTwenty)).toEqual([false]);
   });
 
   it('does not hold when nothing was quoted', () => {

@@ -1,4 +1,5 @@
 import { cpus, loadavg } from 'node:os';
+import { extentOf } from '@twohop/api';
 import { Refusal } from '../refusal.ts';
 import { type Report, resultOf } from './figures.ts';
 import { judgeQuotes, type Quoted } from './quote-figures.ts';
@@ -18,7 +19,7 @@ interface Extent {
   readonly toChars: number;
 }
 
-const FULL: Extent = { learned: 200, judged: 100, fromChars: 200, toChars: 20_000 };
+const FULL: Extent = { learned: 200, judged: 300, fromChars: 200, toChars: 20_000 };
 /** Few runs know something of each other only when they are alike. */
 const QUICK: Extent = { learned: 20, judged: 10, fromChars: 400, toChars: 800 };
 
@@ -74,7 +75,7 @@ const oneByOne = (name: string, latencies: readonly number[]) =>
   resultOf(name, 1, { latencies, ms: latencies.reduce((sum, each) => sum + each, 0) });
 
 const quoteOf = ({ twohop }: QuoteStack, text: string) =>
-  twohop.account.quote.query({ procedure: 'highlights.run', chars: text.length });
+  twohop.account.quote.query({ procedure: 'highlights.run', ...extentOf([text]) });
 
 async function receiptOf({ twohop }: QuoteStack, text: string): Promise<number> {
   const { receipt } = await twohop.highlights.run.mutate({ text });

@@ -2,6 +2,7 @@ import { spenderOf } from '../middleware/authenticate.ts';
 import { planOf } from '../middleware/plan.ts';
 import { signedIn } from '../procedures.ts';
 import { AccountDeletionOutput, AccountExportOutput, AccountOutput, QuotaOutput, QuoteInput, QuoteOutput } from '../schemas.ts';
+import { extentToQuote, sizeOf } from '../size.ts';
 import { t } from '../trpc.ts';
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
@@ -28,8 +29,8 @@ export const account = t.router({
   quote: signedIn
     .input(QuoteInput)
     .output(QuoteOutput)
-    .query(async ({ ctx: { deps, principal, request }, input: { procedure, chars } }) => {
-      const { wallP50Us, runs, ...costs } = deps.quota.quote(procedure, chars);
+    .query(async ({ ctx: { deps, principal, request }, input: { procedure, ...extent } }) => {
+      const { wallP50Us, runs, ...costs } = deps.quota.quote(procedure, sizeOf(extentToQuote(extent)));
       const { remainingUs, resetsAtMs } = await deps.quota.usage(spenderOf(principal, request.ipBucket));
       const fits = costs.p95Us <= remainingUs;
       return { ...costs, secondsP50: wallP50Us / 1e6, learnedFromRuns: runs, remainingUs, resetsAt: isoOf(resetsAtMs), fits };

@@ -1,10 +1,11 @@
 import { metered } from '../procedures.ts';
 import { SearchInput, SearchOutput } from '../schemas.ts';
+import { extentOf, sizeOf } from '../size.ts';
 import { t } from '../trpc.ts';
 
 export const search = t.router({
   /** Passages of a text that mean what the query means, best first. */
-  run: metered(SearchInput, ({ text, query }) => text.length + query.length)
+  run: metered(SearchInput, ({ text, query }) => sizeOf(extentOf([text, query])))
     .output(SearchOutput)
     .mutation(async ({ ctx, input: { query, text, count } }) => {
       const { body, receipt } = await ctx.spend((call) => ctx.deps.model.search({ query, text, count }, call));
