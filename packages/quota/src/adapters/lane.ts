@@ -86,7 +86,8 @@ async function enqueue<T>(state: State, { operation, args, options }: Asked<T>):
 
 function missed({ queue, flight, deadlineMs }: State, call: Call): void {
   if (call.manner !== 'kept' || queue.size > KEPT_CALLS) queue.delete(call);
-  if (flight && performance.now() - flight.sinceMs >= deadlineMs) flight.silent = true;
+  // One that waits behind a long queue says nothing about the store.
+  if (flight && (flight.calls.includes(call) || performance.now() - flight.sinceMs >= deadlineMs)) flight.silent = true;
 }
 
 /** What is asked within one turn of the event loop leaves together. */
