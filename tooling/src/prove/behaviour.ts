@@ -12,9 +12,11 @@ export interface Behaviour {
   readonly ends?: 'hang' | 'die' | 'garbage';
 }
 
-/** The text of a call; `words` make it another input. */
+const TEXT_CHARS = 300;
+
+/** The text of a call; `words` make it another input. All are of one length: what they cost is known, so their estimate is. */
 export const textOf = (behaviour: Behaviour, words = 'A sentence to be marked.'): string =>
-  `${JSON.stringify(behaviour)}\n${words}`;
+  `${JSON.stringify(behaviour).padEnd(TEXT_CHARS - words.length)}\n${words}`;
 
 export const behaviourOf = (text: string): Behaviour => JSON.parse(text.split('\n', 1)[0] ?? '') as Behaviour;
 

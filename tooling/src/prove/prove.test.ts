@@ -177,7 +177,7 @@ describe('kill matrix', () => {
 describe('store outage', () => {
   const refusal: Answer = { status: 503, code: 'limit.store_down', data: undefined, ms: 200 };
   const read: Answer = { status: 200, code: 'ok', data: {}, ms: 1 };
-  const seen = { refusals: [refusal], reads: [read], executed: 0, logLines: 0, recoveryMs: 10, balance: '10 charged, 0 held' };
+  const seen = { refusals: [refusal], reads: [read], executed: 0, logLines: 0, recoveryMs: 10, balance: '100 charged, 0 held' };
 
   it('holds when everything that spends is refused in time', () => {
     expect(outageVerdict(seen, true).ok).toBe(true);
@@ -190,7 +190,7 @@ describe('store outage', () => {
     ['reads went down with it', { reads: [refusal] }],
     ['the log was flooded', { logLines: 2 }],
     ['it took too long to come back', { recoveryMs: 5_001 }],
-    ['a hold was left behind', { balance: '10 charged, 1 held' }],
+    ['a hold was left behind', { balance: '100 charged, 1 held' }],
   ])('turns red when %s', (_name, change) => {
     expect(outageVerdict({ ...seen, ...change }, true).ok).toBe(false);
   });

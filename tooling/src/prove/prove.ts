@@ -25,5 +25,6 @@ async function rowsOf(check: Check, setting: Setting): Promise<Row[]> {
   setting.tell(
     `${bad === 0 ? '✓' : '✗'} ${check.name} on ${store}: ${findings.length - bad}/${findings.length} rows, ${seconds} s`,
   );
+  for (const { ok, name, actual } of findings) if (!ok) setting.tell(`✗ ${name}: ${actual}`);
   return findings.map(({ name, ok, expected, actual }) => ({ name, store, ok, expected, actual }));
 }

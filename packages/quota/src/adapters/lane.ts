@@ -139,12 +139,13 @@ function failed(calls: readonly Call[], error: unknown): Call[] {
   const fault = error instanceof BatchFailed ? error.fault : 'down';
   const again: Call[] = [];
   for (const call of calls) {
-    call.tries += 1;
+    // A store that is full will be again what it was; another failure may be this call's own doing.
+    if (fault !== 'full') call.tries += 1;
     const spent = call.tries > 2 * TRIES || (fault === 'broken' && calls.length === 1);
     if (spent) call.refuse(fault === 'broken' ? new Error(message) : new StoreDown(message));
-    else if (fault === 'down' && call.manner === 'soon') {
+    else if (call.manner === 'soon' && (fault === 'down' || fault === 'full')) {
       call.refuse(new StoreDown(message));
-      call.lose();
+      if (fault === 'down') call.lose();
     } else {
       call.alone = fault === 'broken' || call.tries > TRIES;
       again.push(call);

@@ -23,7 +23,7 @@ const CONNECT_MS = 5_000;
  *
  * @throws Error when the database cannot be reached, or was written by a newer version.
  */
-export async function postgresStore({ url, schema = 'twohop', deadlineMs = 200 }: PostgresStoreOptions): Promise<Store> {
+export async function postgresStore({ url, schema = 'twohop', deadlineMs = 150 }: PostgresStoreOptions): Promise<Store> {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw new Error(`schema: must be a plain lower-case name, got ${schema}`);
   await prepare(url, schema);
   const first = await postgresTransport({ url, schema, exclusive: true });

@@ -20,7 +20,7 @@ export interface SqliteStoreOptions {
  *
  * @throws Error when the file cannot be opened, or was written by a newer version.
  */
-export async function sqliteStore({ path, deadlineMs = 200, ...options }: SqliteStoreOptions): Promise<Store> {
+export async function sqliteStore({ path, deadlineMs = 150, ...options }: SqliteStoreOptions): Promise<Store> {
   mkdirSync(dirname(path), { recursive: true });
   const thread = await openThread(path);
   const writes = openLane(thread.writes, { deadlineMs, ...options });

@@ -1,8 +1,9 @@
 /**
  * What a failed batch means for the calls in it. `retry`: nothing was written and the same again may go through. `broken`: one
- * of the calls cannot be done, and nothing was written. `down`: the store cannot serve now, and nobody knows what was written.
+ * of the calls cannot be done, and nothing was written. `full`: the store cannot write now, and nothing was written. `down`: it
+ * cannot serve now, and nobody knows what was written.
  */
-export type Fault = 'retry' | 'broken' | 'down';
+export type Fault = 'retry' | 'broken' | 'full' | 'down';
 
 export class BatchFailed extends Error {
   override readonly name = 'BatchFailed';

@@ -87,7 +87,7 @@ function transport(isOpen: () => boolean, post: (calls: string) => Promise<reado
       try {
         return await post(calls);
       } catch (error) {
-        if (error instanceof BatchFailed && error.fault === 'down') rest();
+        if (error instanceof BatchFailed && error.fault !== 'broken') rest();
         throw error;
       }
     },

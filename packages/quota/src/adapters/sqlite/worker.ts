@@ -34,7 +34,7 @@ function run(batch: Batch): void {
   } catch (error) {
     // Nothing was written. While this one waits for the lock, those that only read are served; its callers' deadlines are theirs.
     if (resultCode(error) === SQLITE_BUSY) setTimeout(run, RETRY_MS, batch);
-    else reply({ id, fault: isDown(error) ? 'down' : 'broken', text: error instanceof Error ? error.message : String(error) });
+    else reply({ id, fault: isDown(error) ? 'full' : 'broken', text: error instanceof Error ? error.message : String(error) });
   }
 }
 
