@@ -139,6 +139,19 @@ describe('when the model fails', () => {
     expect(await server.balances()).toEqual({ user: free, cap: { settled: 300, held: 0 } });
   });
 
+  it('who has left before the model was asked pays nothing, and neither does the cap', async () => {
+    let asked = 0;
+    const highlights: typeof workingModel.highlights = (request, call) => {
+      asked += 1;
+      return workingModel.highlights(request, call);
+    };
+    const server = await testServer({ model: { ...workingModel, highlights } });
+    const left = server.caller({ signal: AbortSignal.abort() });
+    expect(await faultFrom(left.highlights.run(input))).toMatchObject({ code: 'request.cancelled' });
+    expect(asked).toBe(0);
+    expect(await server.balances()).toEqual({ user: free, cap: free });
+  });
+
   it('a cancel after dispatch pays for what ran', async () => {
     const server = await failing({ code: 'request.cancelled', computeUs: 300 });
     await faultFrom(server.caller().highlights.run(input));

@@ -68,7 +68,10 @@ export type RunState = 'held' | 'settled' | 'released' | 'expired';
  */
 export interface Ledger {
   reserve(request: ReserveRequest): Promise<ReserveResult>;
-  /** Once per run. A second settle changes nothing. A run whose lease had expired is corrected to the real use. */
+  /**
+   * Once per run. A second settle changes nothing. A run whose lease had expired is corrected to the real use. One that
+   * rejects with `StoreDown` is still done by the adapter when the store is back.
+   */
   settle(settlement: Settlement): Promise<Settled>;
   /** Only before dispatch: gives all back, also what an ended lease charged to the cap, and frees the key. Not after a settle. */
   release(runId: string): Promise<void>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sqliteStore } from './adapters/sqlite.ts';
 import type { Policy } from './policy.ts';
-import type { Clock, Store } from './ports.ts';
+import { type Clock, type Store, StoreDown } from './ports.ts';
 import { quota, type Quota } from './reserve.ts';
 import type { Line, Spender } from './windows.ts';
 
@@ -159,4 +159,14 @@ it('renews the lease while the call lives, and stops when it ends', async () => 
   clock.nowTime += 60_000;
   clock.tick();
   expect(await spending.usage(ann)).toMatchObject({ usedUs: 0, heldUs: 0, running: 0 });
+});
+
+it('a result is given out also while the ledger cannot be told; only a bug of the store is an error', async () => {
+  let failure: Error = new StoreDown('no answer');
+  const down: Store = { ...ledger, settle: () => Promise.reject(failure) };
+  spending = quota({ ledger: down, policy, clock, newRunId, onExcess: () => undefined });
+  const receipt = await (await admitted()).settle({ ended: 'ok', reportUs: 700, wallUs: 900 });
+  expect(receipt).toMatchObject({ computeUs: 700, priceMicroUsd: 17, remainingUs: 0 });
+  failure = new Error('broken');
+  await expect((await admitted()).settle({ ended: 'ok', reportUs: 700, wallUs: 900 })).rejects.toThrow('broken');
 });

@@ -1,13 +1,13 @@
 import type { Estimator } from './estimate.ts';
 import { type Policy, priceMicroUsd, worstComputeUs } from './policy.ts';
-import type { Clock, Ledger, Settlement } from './ports.ts';
+import { type Clock, type Ledger, type Settled, type Settlement, StoreDown } from './ports.ts';
 
 export interface Receipt {
   readonly runId: string;
   readonly computeUs: number;
   readonly priceMicroUsd: number;
   readonly priceAsOf: string;
-  /** What is left of the user's day. */
+  /** What is left of the user's day; 0 while the ledger cannot tell. */
   readonly remainingUs: number;
   readonly resetsAtMs: number;
 }
@@ -60,7 +60,9 @@ export function openRun(tools: RunTools, { runId, procedure, size }: { runId: st
       if (outcome.ended === 'ok' && outcome.reportUs !== null) {
         tools.learned.observe(procedure, { size, computeUs: used.computeUs, wallUs: outcome.wallUs });
       }
-      const { computeUs, remainingUs, resetsAtMs } = await ledger.settle(used);
+      const { computeUs, remainingUs, resetsAtMs } = await ledger
+        .settle(used)
+        .catch((error: unknown) => unsettled(error, used, clock));
       const price = priceMicroUsd(computeUs, policy.price);
       return { runId, computeUs, priceMicroUsd: price, priceAsOf: policy.price.asOf, remainingUs, resetsAtMs };
     },
@@ -69,6 +71,12 @@ export function openRun(tools: RunTools, { runId, procedure, size }: { runId: st
       await ledger.release(runId);
     },
   };
+}
+
+/** The adapter tells the ledger when it is back: until then the client has its result, and only what is left is unknown. */
+function unsettled(error: unknown, { computeUs }: Settlement, clock: Clock): Settled {
+  if (!(error instanceof StoreDown)) throw error;
+  return { computeUs, remainingUs: 0, resetsAtMs: clock.nowMs() };
 }
 
 function settlementOf({ policy, onExcess }: RunTools, runId: string, { ended, reportUs, wallUs }: Outcome): Settlement {

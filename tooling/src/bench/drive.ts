@@ -37,6 +37,16 @@ export interface Paced {
   operation(index: number): Promise<number>;
 }
 
+/** The same in rounds, each with operations of its own: a shared machine has bad seconds, and the median tells of the store. */
+export async function pacedRounds(rounds: number, { operation, ...paces }: Paced): Promise<number[]> {
+  const p99s: number[] = [];
+  let last = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    p99s.push(await paced({ ...paces, operation: () => operation(last++) }));
+  }
+  return p99s;
+}
+
 /** Open loop: operations begin by the clock, whether or not the ones before have ended. Gives the p99 in milliseconds. */
 export async function paced({ perSecond, ms, operation }: Paced): Promise<number> {
   const beganMs = performance.now();

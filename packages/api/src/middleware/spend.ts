@@ -15,8 +15,10 @@ export type Spend = <T extends { readonly model: string }>(
 export async function holdRun<R>(caller: Caller, run: Run, next: (spend: Spend) => Promise<R>): Promise<R> {
   let dispatched = false;
   const spend: Spend = async (work) => {
-    dispatched = true;
     const { request, deps } = caller;
+    // Whoever has left by now costs nobody anything: without a report the cap would pay the worst case.
+    if (request.signal.aborted) throw new Fault('request.cancelled');
+    dispatched = true;
     const startMs = deps.nowMs();
     const wallUs = () => Math.ceil((deps.nowMs() - startMs) * 1000);
     const call = { runId: run.runId, deadlineMs: run.deadlineMs, signal: request.signal };

@@ -18,7 +18,7 @@ const TRIES = 3;
 export interface Lane {
   /** Resolves with the operation's value, or rejects with `StoreDown` after the deadline. */
   call<T>(operation: string, args: readonly unknown[], options: CallOptions<T>): Promise<T>;
-  /** What was asked before is still done, if the store is there to do it. */
+  /** What was asked before is still done, if the store is there within the patience of an outage. */
   close(): Promise<void>;
 }
 
@@ -44,6 +44,8 @@ interface State {
   flight: Flight | null;
   planned: boolean;
   closed: boolean;
+  /** Nothing is sent any more. */
+  drained: boolean;
   /** Called when nothing is on its way. */
   idle: () => void;
 }
@@ -57,6 +59,7 @@ export function openLane(transport: Transport, { deadlineMs, batchCalls = BATCH_
     flight: null,
     planned: false,
     closed: false,
+    drained: false,
     idle: () => undefined,
   };
   transport.onUp(() => plan(state));
@@ -73,7 +76,8 @@ interface Asked<T> {
 }
 
 async function enqueue<T>(state: State, { operation, args, options }: Asked<T>): Promise<T> {
-  if (state.closed) throw new StoreDown('the ledger is closed');
+  // What was decided is still taken in while the lane closes, and given up only when nobody waits for it any more.
+  if (state.closed && (options.manner !== 'kept' || state.drained)) throw new StoreDown('the ledger is closed');
   const isSoon = options.manner === 'soon';
   if (isSoon && (!state.transport.isUp() || state.flight?.silent)) throw new StoreDown('the ledger does not answer');
   const deadlineMs = isSoon ? state.deadlineMs : Math.max(state.deadlineMs, PATIENT_MS);
@@ -142,8 +146,10 @@ function failed(calls: readonly Call[], error: unknown): Call[] {
     // A store that is full will be again what it was; another failure may be this call's own doing.
     if (fault !== 'full') call.tries += 1;
     const spent = call.tries > 2 * TRIES || (fault === 'broken' && calls.length === 1);
-    if (spent) call.refuse(fault === 'broken' ? new Error(message) : new StoreDown(message));
-    else if (call.manner === 'soon' && (fault === 'down' || fault === 'full')) {
+    if (spent) {
+      call.refuse(fault === 'broken' ? new Error(message) : new StoreDown(message));
+      if (fault === 'down') call.lose();
+    } else if (call.manner === 'soon' && (fault === 'down' || fault === 'full')) {
       call.refuse(new StoreDown(message));
       if (fault === 'down') call.lose();
     } else {
@@ -158,13 +164,14 @@ async function close(state: State): Promise<void> {
   if (state.closed) return;
   state.closed = true;
   await new Promise<void>((resolve) => {
-    const tooLate = setTimeout(resolve, state.deadlineMs);
+    const tooLate = setTimeout(resolve, Math.max(state.deadlineMs, PATIENT_MS));
     state.idle = () => {
-      if (state.queue.size > 0 && state.transport.isUp()) return;
+      if (state.queue.size > 0) return;
       clearTimeout(tooLate);
       resolve();
     };
     plan(state);
   });
+  state.drained = true;
   for (const call of [...state.queue, ...(state.flight?.calls ?? [])]) call.refuse(new StoreDown('the ledger is closed'));
 }

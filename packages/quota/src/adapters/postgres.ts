@@ -1,9 +1,10 @@
 import pg from 'pg';
 import type { Store } from '../ports.ts';
 import { laneStore } from './lane-store.ts';
-import { openLane } from './lane.ts';
+import { type Lane, openLane } from './lane.ts';
 import { migrate } from './postgres/migrate.ts';
 import { postgresTransport } from './postgres/transport.ts';
+import type { Transport } from './transport.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters of libpq (`sslmode`, …). */
@@ -18,25 +19,32 @@ const CONNECT_MS = 5_000;
 
 /**
  * The store of several machines. What changes money goes over one connection, all that comes in within one round trip as one
- * statement; what only reads, and what forgets, goes over a second one and never waits for the first. Settlements and releases
- * that the database could not be told are told when it is back.
+ * statement; what only reads goes over a second one and what forgets over a third, and none waits for another. Settlements and
+ * releases that the database could not be told are told when it is back.
  *
  * @throws Error when the database cannot be reached, or was written by a newer version.
  */
 export async function postgresStore({ url, schema = 'twohop', deadlineMs = 150 }: PostgresStoreOptions): Promise<Store> {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw new Error(`schema: must be a plain lower-case name, got ${schema}`);
   await prepare(url, schema);
-  const first = await postgresTransport({ url, schema, exclusive: true });
-  const second = await postgresTransport({ url, schema, exclusive: false }).catch(async (error: unknown) => {
-    await first.close();
-    throw error;
-  });
-  const [writes, reads] = [openLane(first, { deadlineMs }), openLane(second, { deadlineMs })];
-  const close = async () => {
-    await Promise.all([writes.close(), reads.close()]);
-    await Promise.all([first.close(), second.close()]);
+  const transports: Transport[] = [];
+  const open = async (exclusive: boolean): Promise<Lane> => {
+    const transport = await postgresTransport({ url, schema, exclusive });
+    transports.push(transport);
+    return openLane(transport, { deadlineMs });
   };
-  return laneStore({ writes, reads, prunes: reads, close });
+  const letGo = () => Promise.all(transports.map((transport) => transport.close()));
+  try {
+    const [writes, reads, prunes] = [await open(true), await open(false), await open(false)];
+    const close = async () => {
+      await Promise.all([writes, reads, prunes].map((lane) => lane.close()));
+      await letGo();
+    };
+    return laneStore({ writes, reads, prunes, close });
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
 }
 
 async function prepare(url: string, schema: string): Promise<void> {

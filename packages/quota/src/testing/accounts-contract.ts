@@ -93,6 +93,16 @@ export function accountsContract(name: string, open: () => Promise<Store>): void
         expect((await ledger.usage({ ...nextDay, nowMs: NOW_MS })).lines).toEqual([{ settled: 0, held: 0 }]);
       });
 
+      it('a debt that the new account has taken over is not counted a second time', async () => {
+        await ledger.settle(used((await hold()).runId, 150));
+        await ledger.deleteAccount(goodbye);
+        // 150 used before, 90 now, 200 allowed: 40 are owed, whatever the deleted account's own limit was.
+        const { runId } = await hold({ ...newAnn, lines: [userDay(200, 10, 'iss|ann2')] });
+        await ledger.settle(used(runId, 90));
+        const nextDay = { ...newAnn, lines: [{ ...userDay(200, 10, 'iss|ann2'), window: 101 }] };
+        expect((await ledger.usage({ ...nextDay, nowMs: NOW_MS })).lines).toEqual([{ settled: 40, held: 0 }]);
+      });
+
       it('a late settle charges the cap and brings nobody back', async () => {
         const { runId } = await hold();
         await ledger.deleteAccount(goodbye);
@@ -112,7 +122,13 @@ export function accountsContract(name: string, open: () => Promise<Store>): void
       const held = await hold();
       const owing = await hold({ lines: [userDay(100, 10, 'iss|bob')] });
       await ledger.settle(used(owing.runId, 900));
+      const before = { ...userDay(100, 10, 'iss|eve'), window: 99 };
+      const paid = await hold({ lines: [before] });
+      await ledger.settle(used(paid.runId, 150));
+      await hold({ lines: [userDay(100, 10, 'iss|eve')] });
       expect(await ledger.prune(NOW_MS + 1_000_000)).toBeGreaterThan(0);
+      // Its debt went into the window after it: without its row it stands for nothing.
+      expect((await balances([before]))[0]).toEqual({ settled: 0, held: 0 });
       expect(await ledger.runOf(done.runId)).toBeNull();
       expect(await ledger.runOf(held.runId)).toMatchObject({ state: 'held' });
       expect((await balances([userDay(100, 0, 'iss|bob')]))[0]).toEqual({ settled: 900, held: 0 });

@@ -67,9 +67,11 @@ begin
   delete from runs where run_id in (select run_id from runs
     where created_ms < before_ms and state <> 'held' order by created_ms limit 100 for update skip locked);
   get diagnostics total = row_count;
-  -- A window in debt is kept: the windows after it open with the rest.
-  delete from windows where (scope, "window") in (select scope, "window" from windows
-    where resets_at_ms < before_ms and held = 0 and settled <= "limit" order by resets_at_ms limit 100 for update skip locked);
+  -- The last window of a budget is kept while it is in debt: the one after it opens with the rest.
+  delete from windows where (scope, "window") in (select w.scope, w."window" from windows w
+    where w.resets_at_ms < before_ms and w.held = 0 and (w.settled <= w."limit"
+      or exists (select 1 from windows later where later.scope = w.scope and later."window" > w."window"))
+    order by w.resets_at_ms limit 100 for update skip locked);
   get diagnostics forgotten = row_count;
   total := total + forgotten;
   delete from tombstones where (person, kind, "window") in (select person, kind, "window" from tombstones

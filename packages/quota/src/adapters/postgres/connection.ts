@@ -32,7 +32,6 @@ interface Line {
 }
 
 /** @throws Error when the first connection cannot be made. */
-// oxlint-disable-next-line max-lines-per-function -- one closure over the state of one connection
 export async function openConnection({ url, onUp }: ConnectionOptions): Promise<Connection> {
   const former: string[] = [];
   let line: Line | null = null;
@@ -46,21 +45,7 @@ export async function openConnection({ url, onUp }: ConnectionOptions): Promise<
     reconnect();
   };
   const connect = async () => {
-    const next = newLine(url);
-    next.client.on('error', () => lose(next));
-    next.client.on('end', () => lose(next));
-    // A server that takes the connection and then says nothing is not waited for either.
-    const tooLate = setTimeout(() => next.socket.destroy(), CONNECT_MS + STATEMENT_MS);
-    try {
-      await next.client.connect();
-      former.push(next.name);
-      await setUp(next, former);
-    } catch (error) {
-      next.socket.destroy();
-      throw error;
-    } finally {
-      clearTimeout(tooLate);
-    }
+    const next = await dial(url, { former, lose });
     if (closed) return void next.socket.destroy();
     line = next;
     onUp();
@@ -82,12 +67,40 @@ export async function openConnection({ url, onUp }: ConnectionOptions): Promise<
       clearTimeout(timer);
       const last = line;
       line = null;
-      if (!last) return;
-      const tooLate = setTimeout(() => last.socket.destroy(), GOODBYE_MS);
-      await last.client.end();
-      clearTimeout(tooLate);
+      if (last) await hangUp(last);
     },
   };
+}
+
+interface Dialled {
+  /** Names of connections before it, which the server may still be at work for. */
+  readonly former: string[];
+  readonly lose: (line: Line) => void;
+}
+
+async function dial(url: string, { former, lose }: Dialled): Promise<Line> {
+  const next = newLine(url);
+  next.client.on('error', () => lose(next));
+  next.client.on('end', () => lose(next));
+  // A server that takes the connection and then says nothing is not waited for either.
+  const tooLate = setTimeout(() => next.socket.destroy(), CONNECT_MS + STATEMENT_MS);
+  try {
+    await next.client.connect();
+    former.push(next.name);
+    await setUp(next, former);
+    return next;
+  } catch (error) {
+    next.socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(tooLate);
+  }
+}
+
+async function hangUp({ client, socket }: Line): Promise<void> {
+  const tooLate = setTimeout(() => socket.destroy(), GOODBYE_MS);
+  await client.end();
+  clearTimeout(tooLate);
 }
 
 function newLine(url: string): Line {
@@ -105,6 +118,8 @@ function newLine(url: string): Line {
 }
 
 async function setUp({ client, name }: Line, former: string[]): Promise<void> {
+  // Also where the URL says otherwise: the name is what the server is asked for below.
+  await client.query(`select set_config('application_name', $1, false)`, [name]);
   await client.query(`select set_config('statement_timeout', $1, false)`, [String(STATEMENT_MS)]);
   // What is acknowledged has to survive a crash, whatever the server's default says.
   await client.query(`select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`);

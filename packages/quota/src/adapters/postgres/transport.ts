@@ -27,7 +27,8 @@ export async function postgresTransport({ url, schema, exclusive }: PostgresTran
         return rows[0]?.['results'] as readonly unknown[];
       } catch (error) {
         const fault = faultOf(error);
-        if (fault === 'down') connection.drop();
+        // Where the server is only a standby by now, another connection may find the one that is not.
+        if (fault === 'down' || fault === 'full') connection.drop();
         throw new BatchFailed(fault, error instanceof Error ? error.message : String(error));
       } finally {
         clearTimeout(silence);
@@ -39,14 +40,15 @@ export async function postgresTransport({ url, schema, exclusive }: PostgresTran
 
 /** serialization_failure, deadlock_detected */
 const RETRY = new Set(['40001', '40P01']);
-/**
- * Data exceptions, violated constraints, and errors that a function raises: they are in what was asked. Everything else
- * (no connection, no resources, no disk, read-only after a failover, cancelled by a timeout) is the server's.
- */
+/** Data exceptions, violated constraints, and errors that a function raises: they are in what was asked. */
 const BROKEN = /^(22|23|P0|20)/;
+/** No connection, or one that the server ends: nobody knows what became of the statement. */
+const UNKNOWN = /^(08|57P)/;
 
+/** Any other error that the server itself tells (no disk, read-only after a failover, a timeout) has rolled the batch back. */
 function faultOf(error: unknown): Fault {
   const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
   if (RETRY.has(code)) return 'retry';
-  return BROKEN.test(code) ? 'broken' : 'down';
+  if (BROKEN.test(code)) return 'broken';
+  return code === '' || UNKNOWN.test(code) ? 'down' : 'full';
 }

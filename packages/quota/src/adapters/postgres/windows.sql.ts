@@ -19,15 +19,20 @@ $$;
 create function opening(l budget_line, who text) returns bigint language plpgsql stable as $$
 declare
   owed bigint := 0;
+  own bigint;
   buried bigint := 0;
 begin
-  select debt(w.settled, w."limit", l."window" - w."window") into owed
+  select debt(w.settled, w."limit", l."window" - w."window"), w."window" into owed, own
     from windows w where w.scope = l.scope and w."window" < l."window" order by w."window" desc limit 1;
   if l.code = 'limit.quota' and who is not null then
     select case when t."window" = l."window" then t.settled else debt(t.settled, t."limit", l."window" - t."window") end
       into buried
-      from tombstones t where t.person = who and t.kind = kind_of(l.scope) and t."window" <= l."window"
-      order by t."window" desc limit 1;
+      from (
+        select t.settled, t."limit", t."window" from tombstones t
+        where t.person = who and t.kind = kind_of(l.scope) and t."window" <= l."window" order by t."window" desc limit 1
+      ) t
+      -- A window of this account that is not older than the deleted one's has opened with what that had used.
+      where own is null or own < t."window";
   end if;
   return coalesce(owed, 0) + coalesce(buried, 0);
 end $$;

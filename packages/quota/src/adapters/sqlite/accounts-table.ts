@@ -83,10 +83,12 @@ export function pruning(db: DatabaseSync) {
   const oldRuns = db.prepare(
     `DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE created_ms < ? AND state <> 'held' ORDER BY created_ms LIMIT 100)`,
   );
-  // A window in debt is kept: the windows after it open with the rest.
+  // The last window of a budget is kept while it is in debt: the one after it opens with the rest.
   const oldWindows = db.prepare(
     `DELETE FROM windows WHERE (subject, kind, window) IN
-       (SELECT subject, kind, window FROM windows WHERE resets_at_ms < ? AND held = 0 AND settled <= "limit" ORDER BY resets_at_ms LIMIT 100)`,
+       (SELECT subject, kind, window FROM windows AS w WHERE resets_at_ms < ? AND held = 0 AND (settled <= "limit"
+          OR EXISTS (SELECT 1 FROM windows AS later WHERE later.subject = w.subject AND later.kind = w.kind AND later.window > w.window))
+        ORDER BY resets_at_ms LIMIT 100)`,
   );
   const oldTombstones = db.prepare(
     'DELETE FROM tombstones WHERE (person, kind, window) IN (SELECT person, kind, window FROM tombstones WHERE until_ms < ? LIMIT 100)',

@@ -16,7 +16,7 @@ export function openDatabase(path: string): DatabaseSync {
   // Small pages: most of what a commit writes is a few bytes on each of many pages. Before the first table, or never.
   db.exec('PRAGMA page_size = 2048');
   // FULL: a commit that was acknowledged survives the power cut. Group commit pays the fsync once for many reserves.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536');
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384');
   db.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
   migrate(db);
   db.exec('PRAGMA busy_timeout = 0');

@@ -23,6 +23,13 @@ export async function openThread(path: string): Promise<Thread> {
   worker.unref();
   const checkpointer = new Worker(new URL('./checkpointer.ts', import.meta.url), { workerData: { path } });
   checkpointer.unref();
+  // Without it the writer empties the log itself, now and then in front of its callers.
+  let checkpoints = true;
+  checkpointer
+    .on('error', () => undefined)
+    .on('exit', () => {
+      checkpoints = false;
+    });
   let ended: string | null = null;
   const end = (reason: string) => {
     ended ??= reason;
@@ -52,7 +59,7 @@ export async function openThread(path: string): Promise<Thread> {
   };
   const close = async () => {
     if (ended !== null) return;
-    for (const thread of [checkpointer, worker]) {
+    for (const thread of checkpoints ? [checkpointer, worker] : [worker]) {
       thread.ref();
       const exited = once(thread, 'exit');
       thread.postMessage('close');

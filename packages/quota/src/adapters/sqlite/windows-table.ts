@@ -43,7 +43,9 @@ export function windowsTable(db: DatabaseSync) {
   const opening = (line: Line, person: string | null): number => {
     const before = entries.lastBefore(line, last(line));
     const buried = line.code === 'limit.quota' && person !== null ? tombstone(person, line) : undefined;
-    return (before ? debt(before, line.window) : 0) + (buried ? carried(buried, line.window) : 0);
+    // A window of this account that is not older than the deleted one's has opened with what that had used.
+    const isCounted = buried !== undefined && before !== undefined && before.window >= buried.window;
+    return (before ? debt(before, line.window) : 0) + (buried && !isCounted ? carried(buried, line.window) : 0);
   };
   const opened = (line: Line, person: string | null): Entry => {
     const { window, limit } = line;

@@ -33,14 +33,15 @@ function run(batch: Batch): void {
     reply({ id, fault: null, text: JSON.stringify(results) });
   } catch (error) {
     // Nothing was written. While this one waits for the lock, those that only read are served; its callers' deadlines are theirs.
-    if (resultCode(error) === SQLITE_BUSY) setTimeout(run, RETRY_MS, batch);
+    if (BUSY.has(resultCode(error))) setTimeout(run, RETRY_MS, batch);
     else reply({ id, fault: isDown(error) ? 'full' : 'broken', text: error instanceof Error ? error.message : String(error) });
   }
 }
 
-const SQLITE_BUSY = 5;
-/** Locked, read-only, I/O error, corrupt, full, cannot open, not a database: nothing that the call could help. */
-const STORE_DOWN = new Set([6, 8, 10, 11, 13, 14, 26]);
+/** Busy, and a lock of the log that was lost to another process while it was tried. */
+const BUSY = new Set([5, 15]);
+/** No permission, locked, no memory, read-only, I/O error, corrupt, full, cannot open, not a database: not the call's doing. */
+const STORE_DOWN = new Set([3, 6, 7, 8, 10, 11, 13, 14, 26]);
 
 const isDown = (error: unknown): boolean => STORE_DOWN.has(resultCode(error));
 
