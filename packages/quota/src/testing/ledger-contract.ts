@@ -115,6 +115,21 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Store
       expect(await ledger.runOf(runId)).toMatchObject({ state: 'released' });
     });
 
+    it('nobody pays twice: a run whose key was taken over when its lease had ended charges the cap alone', async () => {
+      const first = await hold();
+      await ledger.expire(NOW_MS + LEASE_MS);
+      const tooDear = { idempotencyKey: first.idempotencyKey, lines: [userDay(100, 10), capDay(70, 70)] };
+      expect(await ledger.reserve(request(tooDear))).toMatchObject({ kind: 'denied' });
+      const second = await hold({ idempotencyKey: first.idempotencyKey });
+      await ledger.settle(used(second.runId, 5));
+      await ledger.settle(used(first.runId, 4));
+      expect(await balances()).toEqual([
+        { settled: 5, held: 0 },
+        { settled: 9, held: 0 },
+      ]);
+      expect(await ledger.runOf(first.runId)).toMatchObject({ state: 'settled', computeUs: 4, userUs: 0, capMicroUsd: 4 });
+    });
+
     it('a renewed lease does not end, and an ended one frees the slot at the next reserve', async () => {
       const { runId } = await hold();
       await ledger.renew(runId, NOW_MS + 2 * LEASE_MS);

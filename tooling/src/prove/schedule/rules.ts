@@ -68,8 +68,12 @@ async function orphanShare(attempt: Attempt, store: Store): Promise<Share> {
   return { ...shareOf(attempt, { state: run.state, userUs: 0, capMicroUsd }), userSettled: 0, userHeld: 0 };
 }
 
+/** Its user tried again with the same key after its lease had ended: nobody pays twice. */
+const isTakenOver = ({ attempts }: World, { owner, key, runId, everExpired }: Attempt): boolean =>
+  everExpired && attempts.findLast((other) => other.owner === owner && other.key === key)?.runId !== runId;
+
 /** Whether a run may stand as it stands, by what happened to it. */
-function illegal(attempt: Attempt): string | null {
+function illegal(world: World, attempt: Attempt): string | null {
   const { last, sentAtMs, ended, faulted } = attempt;
   const waits = last.state === 'held' || last.state === 'expired';
   if (last.state === 'missing') return 'the ledger lost a run';
@@ -81,6 +85,7 @@ function illegal(attempt: Attempt): string | null {
   if (neverSent) return 'settled though it was never sent';
   const { capUs, userUs } = dueOf(ended.ending, ended.wallUs);
   if (last.capSettled !== capUs) return `the cap was charged ${last.capSettled} for ${JSON.stringify(ended)}`;
+  if (isTakenOver(world, attempt) && last.userSettled === 0) return null;
   return userUs.includes(last.userSettled) ? null : `the user was charged ${last.userSettled} for ${JSON.stringify(ended)}`;
 }
 
@@ -95,7 +100,7 @@ const sum = (shares: readonly Share[], field: Exclude<keyof Share, 'state'>): nu
 export async function judge(world: World, memory: Memory, atRefusal = false): Promise<void> {
   const looking = ownersOf(world).map(async (owner) => ({ owner, ...(await balancesOf(world, owner)) }));
   const [balances] = await Promise.all([Promise.all(looking), look(world, world.store)]);
-  const problems = world.attempts.flatMap((attempt) => illegal(attempt) ?? []);
+  const problems = world.attempts.flatMap((attempt) => illegal(world, attempt) ?? []);
   if (world.doubled.length > 0) problems.push('a key was executed twice');
   const shares = world.attempts.map(({ last }) => last);
   for (const { owner, user, cap, running } of balances) {

@@ -101,7 +101,7 @@ begin
   return results;
 end $$;
 
--- Null unless each is the one settlement of an open run, and none timed out: what a timeout costs depends on those before.
+-- Null unless each is the one settlement of an open run that pays for itself, and none timed out: what a timeout costs depends on those before.
 create function settlements_of(calls jsonb[]) returns settlement[] language plpgsql stable as $$
 declare
   used settlement[];
@@ -110,7 +110,7 @@ begin
       c.used ->> 'computeUs', c.used ->> 'userUs', c.used ->> 'capMicroUsd', c.used ->> 'freeKey')::settlement)
     into used
     from (select n, call -> 1 as used from unnest(calls) with ordinality as each(call, n)) c
-    join runs run on run.run_id = c.used ->> 'runId' and run.state in ('held', 'expired')
+    join runs run on run.run_id = c.used ->> 'runId' and (run.state = 'held' or run.state = 'expired' and run.idempotency_key is not null)
     where c.used ->> 'timeoutUs' is null;
   if cardinality(used) = cardinality(calls)
     and cardinality(calls) = (select count(distinct u.run_id) from unnest(used) u) then return used; end if;

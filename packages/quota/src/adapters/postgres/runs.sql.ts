@@ -5,7 +5,7 @@ create function expire_run(run runs) returns void language plpgsql as $$
 begin
   update windows w set held = w.held - l.amount, settled = w.settled + case when l.money then l.amount else 0 end
     from unnest(run.lines) l where w.scope = l.scope and w."window" = l."window";
-  update runs set state = 'expired', idempotency_key = null where run_id = run.run_id;
+  update runs set state = 'expired' where run_id = run.run_id;
 end $$;
 
 create function reserve(asked jsonb) returns jsonb language plpgsql as $$
@@ -27,12 +27,9 @@ begin
   end if;
   select r.run_id, r.input_hash, r.state, r.created_ms into seen
     from runs r where r.owner = who and r.idempotency_key = asked ->> 'idempotencyKey';
-  if found then
-    if seen.created_ms > now_ms - 86400000 then
-      if seen.input_hash <> asked ->> 'inputHash' then return '{"kind": "conflict"}'; end if;
-      return jsonb_build_object('kind', case when seen.state = 'settled' then 'settled' else 'running' end, 'runId', seen.run_id);
-    end if;
-    update runs set idempotency_key = null where run_id = seen.run_id;
+  if found and seen.state <> 'expired' and seen.created_ms > now_ms - 86400000 then
+    if seen.input_hash <> asked ->> 'inputHash' then return '{"kind": "conflict"}'; end if;
+    return jsonb_build_object('kind', case when seen.state = 'settled' then 'settled' else 'running' end, 'runId', seen.run_id);
   end if;
   if standing.killed then
     return '{"kind": "denied", "denial": {"code": "limit.killed", "limit": "kill-switch", "resetsAtMs": null}}';
@@ -42,6 +39,7 @@ begin
   end if;
   denial := denial_of(wanted, whose);
   if denial is not null then return jsonb_build_object('kind', 'denied', 'denial', denial); end if;
+  update runs set idempotency_key = null where run_id = seen.run_id;
   perform hold(wanted, whose);
   insert into runs (run_id, owner, procedure, idempotency_key, input_hash, state, lines, lease_until_ms, created_ms)
     values (asked ->> 'runId', who, asked ->> 'procedure', asked ->> 'idempotencyKey', asked ->> 'inputHash', 'held',
@@ -52,6 +50,8 @@ end $$;
 -- decide.ts: three timeouts a day are free.
 create function user_charge(run runs, user_us bigint, timeout_us bigint) returns bigint language plpgsql stable as $$
 begin
+  -- The user tried again with the same key when its lease had ended, and pays for that run: nobody pays twice.
+  if run.state = 'expired' and run.idempotency_key is null then return 0; end if;
   if timeout_us is null then return user_us; end if;
   if (select coalesce(sum(u.timeouts), 0) from usage u where u.owner = run.owner and u.day = run.created_ms / 86400000) >= 3 then
     return timeout_us;

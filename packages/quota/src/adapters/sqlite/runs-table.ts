@@ -7,6 +7,7 @@ export interface RunRow {
   readonly owner: string;
   readonly procedure: string;
   readonly state: RunState;
+  readonly idempotency_key: string | null;
   readonly lines: string;
   readonly input_hash: string;
   readonly lease_until_ms: number;
@@ -16,7 +17,7 @@ export interface RunRow {
   readonly cap_micro_usd: number | null;
 }
 
-/** Rows of `runs`: one an admitted run. A run that ended without a result has no idempotency key any more. */
+/** Rows of `runs`: one an admitted run. One that failed has no idempotency key any more; an expired one until it is taken over. */
 export function runsTable(db: DatabaseSync) {
   const byId = db.prepare('SELECT * FROM runs WHERE run_id = ?');
   const byKey = db.prepare('SELECT run_id, input_hash, state, created_ms FROM runs WHERE owner = ? AND idempotency_key = ?');
@@ -29,7 +30,8 @@ export function runsTable(db: DatabaseSync) {
     `UPDATE runs SET state = 'settled', lines = ?, compute_us = ?, user_us = ?, cap_micro_usd = ?,
        idempotency_key = CASE WHEN ? THEN NULL ELSE idempotency_key END WHERE run_id = ?`,
   );
-  const end = db.prepare('UPDATE runs SET state = ?, idempotency_key = NULL WHERE run_id = ?');
+  const release = db.prepare(`UPDATE runs SET state = 'released', idempotency_key = NULL WHERE run_id = ?`);
+  const expire = db.prepare(`UPDATE runs SET state = 'expired' WHERE run_id = ?`);
   const renew = db.prepare(`UPDATE runs SET lease_until_ms = ? WHERE run_id = ? AND state = 'held'`);
   const endedOf = db.prepare(`SELECT * FROM runs WHERE state = 'held' AND owner = ? AND lease_until_ms <= ?`);
   const leases = db.prepare(`SELECT lease_until_ms AS untilMs FROM runs WHERE state = 'held' AND owner = ?`);
@@ -44,7 +46,8 @@ export function runsTable(db: DatabaseSync) {
       { runId, computeUs, capMicroUsd, freeKey }: Settlement,
       { lines, userUs }: { lines: Line[]; userUs: number },
     ): void => void settle.run(textOf(lines), computeUs, userUs, capMicroUsd, freeKey ? 1 : 0, runId),
-    end: (runId: string, state: 'released' | 'expired'): void => void end.run(state, runId),
+    release: (runId: string): void => void release.run(runId),
+    expire: (runId: string): void => void expire.run(runId),
     renew: (runId: string, leaseUntilMs: number): void => void renew.run(leaseUntilMs, runId),
     /** Held runs whose lease has ended, of one owner or the first 500 of all. */
     leasesEnded: (nowMs: number, owner?: string) =>

@@ -87,14 +87,14 @@ function reserve(tables: Tables, request: ReserveRequest): ReserveResult {
   const running = leases.filter((untilMs) => untilMs > nowMs).length;
   if (running < leases.length) for (const run of runs.leasesEnded(nowMs, owner)) expire(tables, run);
   const seen = runs.byKey(owner, request.idempotencyKey);
-  if (seen && seen.created_ms > nowMs - KEY_KEPT_MS) {
+  if (seen && seen.state !== 'expired' && seen.created_ms > nowMs - KEY_KEPT_MS) {
     if (seen.input_hash !== request.inputHash) return { kind: 'conflict' };
     return { kind: seen.state === 'settled' ? 'settled' : 'running', runId: seen.run_id };
   }
-  if (seen) runs.forgetKey(seen.run_id);
   const standing = { killed: kill.isOn(), running, concurrentRuns };
   const denial = decide(standing, lines, (line) => windows.balanceOf(line, person));
   if (denial) return { kind: 'denied', denial };
+  if (seen) runs.forgetKey(seen.run_id);
   for (const line of lines) windows.hold(line, person);
   runs.insert(request);
   return { kind: 'held' };
@@ -108,7 +108,7 @@ function settle({ windows, runs, usage }: Tables, settlement: Settlement): Settl
   const own = lines.find(({ code }) => code === 'limit.quota');
   const open = run.state === 'held' || run.state === 'expired';
   if (open) {
-    const userUs = userCharge(settlement, settlement.timeoutUs === null ? 0 : usage.timeoutsOf(run));
+    const userUs = isTakenOver(run) ? 0 : userCharge(settlement, settlement.timeoutUs === null ? 0 : usage.timeoutsOf(run));
     for (const line of lines) {
       const actual = line.unit === 'microUsd' ? settlement.capMicroUsd : userUs;
       // An ended lease gave the holds back already, and charged the worst case to the cap: correct it to the real use.
@@ -125,6 +125,9 @@ function settle({ windows, runs, usage }: Tables, settlement: Settlement): Settl
   return { computeUs, remainingUs: Math.max(0, own.limit - settled - held), resetsAtMs: own.resetsAtMs };
 }
 
+/** The user tried again with the same key when its lease had ended, and pays for that run: nobody pays twice. */
+const isTakenOver = (run: RunRow): boolean => run.state === 'expired' && run.idempotency_key === null;
+
 /** Before dispatch nothing can have run, so an ended lease's charge to the cap is taken back as well. */
 function release({ windows, runs }: Tables, runId: string): void {
   const run = runs.byId(runId);
@@ -133,7 +136,7 @@ function release({ windows, runs }: Tables, runId: string): void {
     if (run.state === 'held') windows.move(line, { held: -line.amount, settled: 0 });
     else if (line.unit === 'microUsd') windows.move(line, { held: 0, settled: -line.amount });
   }
-  runs.end(runId, 'released');
+  runs.release(runId);
 }
 
 /** The user, the address and the pool get their hold back; the cap keeps the worst case, since the run may have spent it. */
@@ -141,5 +144,5 @@ function expire({ windows, runs }: Tables, run: RunRow): void {
   for (const line of linesOf(run)) {
     windows.move(line, { held: -line.amount, settled: line.unit === 'microUsd' ? line.amount : 0 });
   }
-  runs.end(run.run_id, 'expired');
+  runs.expire(run.run_id);
 }
