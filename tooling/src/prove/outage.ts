@@ -86,7 +86,7 @@ export const outageCheck: Check = {
   name: 'outage',
   run: async (setting) => {
     const findings: Finding[] = [];
-    for (const outage of setting.store.outages) {
+    for (const outage of setting.store.outages.filter(({ standIn }) => !(setting.quick && standIn))) {
       const name = `store outage: ${outage.name}`;
       const missing = await outage.missing();
       if (missing !== null) {

@@ -105,6 +105,7 @@ const fileSize = (pid: number, limit: string) => execa('prlimit', ['--pid', Stri
 /** No server may write a byte to any file: what a quota of the system's does to a file that has to grow. Needs no root. */
 export const quotaFull: Outage = {
   name: 'its files at their size limit',
+  standIn: true,
   missing: async () => ((await execa('prlimit', ['--version'], { reject: false })).failed ? 'prlimit is missing' : null),
   begin: async ({ house }) => {
     await Promise.all(house.servers.map(({ pid }) => fileSize(pid(), '1')));
