@@ -51,5 +51,8 @@ const FREE_TIMEOUTS = 3;
 export const userCharge = (settlement: { userUs: number; timeoutUs: number | null }, timeoutsToday: number): number =>
   settlement.timeoutUs !== null && timeoutsToday >= FREE_TIMEOUTS ? settlement.timeoutUs : settlement.userUs;
 
+/** An export names so many of the latest runs: one that names all of a year's would keep the store from everybody else. */
+export const EXPORTED_RUNS = 10_000;
+
 /** A key is remembered this long; after it the same key is a new run. */
 export const KEY_KEPT_MS = 86_400_000;

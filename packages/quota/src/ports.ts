@@ -122,7 +122,7 @@ export interface DayUsage {
   readonly microUsd: number;
 }
 
-/** All that the server keeps about a user. */
+/** All that the server keeps about a user: of the single runs the latest 10 000, of what they cost by day all. */
 export interface AccountExport {
   readonly account: Account;
   readonly usage: readonly DayUsage[];

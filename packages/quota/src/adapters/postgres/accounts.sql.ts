@@ -25,8 +25,8 @@ create function export_account(who text) returns jsonb language sql stable as $$
     'usage', (select coalesce(jsonb_agg(jsonb_build_object('day', u.day, 'procedure', u.procedure, 'runs', u.runs,
         'computeUs', u.compute_us, 'userUs', u.user_us, 'microUsd', u.micro_usd) order by u.day, u.procedure), '[]')
       from usage u where u.owner = who),
-    'runs', (select coalesce(jsonb_agg(record_of(r) order by r.created_ms, r.run_id), '[]')
-      from runs r where r.owner = who),
+    'runs', (select coalesce(jsonb_agg(record_of(latest.run) order by (latest.run).created_ms, (latest.run).run_id), '[]')
+      from (select runs as run from runs where owner = who order by created_ms desc, run_id desc limit 10000) latest),
     'windows', (select coalesce(jsonb_agg(jsonb_build_object('scope', kind_of(w.scope), 'window', w."window",
         'settled', w.settled, 'held', w.held) order by w.scope, w."window"), '[]')
       from windows w where w.scope = any (scopes_of(who))))

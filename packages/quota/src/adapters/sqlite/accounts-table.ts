@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { EXPORTED_RUNS } from '../../decide.ts';
 import type { Account, AccountDeletion, AccountExport, RunRecord } from '../../ports.ts';
 import { linesOf, type RunRow, textOf, toRecord } from './runs-table.ts';
 import type { usageTable } from './usage-table.ts';
@@ -22,7 +23,9 @@ export function accountsTable(db: DatabaseSync, usage: ReturnType<typeof usageTa
      ON CONFLICT DO UPDATE SET plan = excluded.plan, blocked = excluded.blocked`,
   );
   const windows = db.prepare(`SELECT kind AS scope, window, settled, held FROM windows WHERE ${OWN} ORDER BY kind, window`);
-  const runs = db.prepare('SELECT * FROM runs WHERE owner = ? ORDER BY created_ms, run_id');
+  const runs = db.prepare(
+    `SELECT * FROM (SELECT * FROM runs WHERE owner = ? ORDER BY created_ms DESC, run_id DESC LIMIT ${EXPORTED_RUNS}) ORDER BY created_ms, run_id`,
+  );
   const account = (owner: string): Account => {
     const row = read.get(owner) as { plan: string | null; blocked: number } | undefined;
     return { plan: row?.plan ?? null, blocked: row?.blocked === 1 };
