@@ -67,12 +67,13 @@ it('measures each level of SQLite beside its bare transaction', async () => {
   const report = await benchLedger([sqliteBenchStore(folder)], { quick: true, tell: () => undefined });
   expect(report.results.map(({ name, concurrency }) => `${name} ${concurrency}`)).toEqual([
     'sqlite bare transaction 1',
+    'sqlite reserve, one a transaction 64',
     ...['reserve', 'reserve + settle'].flatMap((what) => [1, 8, 64].map((level) => `sqlite ${what} ${level}`)),
   ]);
   expect(report.results.every(({ perSecond, p50Ms, p99Ms }) => perSecond > 0 && p50Ms > 0 && p99Ms >= p50Ms)).toBe(true);
   expect(report.bars.map(({ name }) => name)).toEqual([
     'sqlite reserve at 64 in flight ÷ one transaction a reserve',
-    'sqlite reserve p99 at half load, ms',
+    'sqlite reserve p99 at half load, ms: median of 3 rounds',
   ]);
 });
 

@@ -21,15 +21,7 @@ export async function openThread(path: string): Promise<Thread> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { path }, resourceLimits });
   for await (const [message] of on(worker, 'message')) if (message === 'ready') break;
   worker.unref();
-  const checkpointer = new Worker(new URL('./checkpointer.ts', import.meta.url), { workerData: { path } });
-  checkpointer.unref();
-  // Without it the writer empties the log itself, now and then in front of its callers.
-  let checkpoints = true;
-  checkpointer
-    .on('error', () => undefined)
-    .on('exit', () => {
-      checkpoints = false;
-    });
+  const checkpointer = startCheckpointer(path);
   let ended: string | null = null;
   const end = (reason: string) => {
     ended ??= reason;
@@ -58,13 +50,8 @@ export async function openThread(path: string): Promise<Thread> {
     return asked.promise;
   };
   const close = async () => {
-    if (ended !== null) return;
-    for (const thread of checkpoints ? [checkpointer, worker] : [worker]) {
-      thread.ref();
-      const exited = once(thread, 'exit');
-      thread.postMessage('close');
-      await exited;
-    }
+    await checkpointer.close();
+    if (ended === null) await ask(worker, 'close');
   };
   const isOpen = () => ended === null;
   return {
@@ -72,6 +59,26 @@ export async function openThread(path: string): Promise<Thread> {
     reads: transport(isOpen, (calls) => post(calls, false)),
     close,
   };
+}
+
+/** Without it the writer empties the log itself, now and then in front of its callers: its end takes nothing with it. */
+function startCheckpointer(path: string): { close(): Promise<void> } {
+  const checkpointer = new Worker(new URL('./checkpointer.ts', import.meta.url), { workerData: { path } });
+  checkpointer.unref();
+  let isThere = true;
+  const end = () => {
+    isThere = false;
+  };
+  checkpointer.on('error', end).on('exit', end);
+  return { close: async () => void (isThere && (await ask(checkpointer, 'close'))) };
+}
+
+/** Asks a thread to end, and waits until it has. */
+async function ask(thread: Worker, word: 'close'): Promise<void> {
+  thread.ref();
+  const exited = once(thread, 'exit');
+  thread.postMessage(word);
+  await exited;
 }
 
 const isReply = (message: unknown): message is Reply => typeof message === 'object' && message !== null && 'fault' in message;
