@@ -5,7 +5,7 @@ import type { Answer } from './caller.ts';
 import { type Check, type Finding, inHouse, type Setting } from './check.ts';
 import { dayOf, type House, quiet, type Server } from './house.ts';
 import { shortLeases, WORST_US } from './limits.ts';
-import { load, runOn, serverOf } from './load.ts';
+import { load, runOn, runUntilDecided, serverOf } from './load.ts';
 import type { Outage } from './outages.ts';
 import { holdsWithin } from './poll.ts';
 import { tally } from './row.ts';
@@ -41,8 +41,9 @@ async function recovered(house: House, server: Server): Promise<boolean> {
 
 async function observe(house: House, outage: Outage, { supervisor, quick }: Setting): Promise<Seen> {
   const uid = 'outage';
+  // Servers that have just started may refuse a burst for a moment: a client comes again.
   const first = await load({ calls: SERVED, inFlight: 20 }, (index) =>
-    runOn(house, serverOf(house, index), { uid, behaviour: { tag: `before-${index}` } }),
+    runUntilDecided(house, serverOf(house, index), { uid, behaviour: { tag: `before-${index}` } }),
   );
   if (first.some(({ code }) => code !== 'ok')) throw new Error(`before the outage: ${tally(first.map(({ code }) => code))}`);
   const before = await startsOf(house);

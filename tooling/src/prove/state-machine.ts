@@ -9,7 +9,7 @@ import { openWorld, type World } from './schedule/world.ts';
 
 const SCHEDULES = 10_000;
 /** As many as either store follows in the same time. */
-const QUICK_SCHEDULES: Readonly<Record<StoreName, number>> = { sqlite: 700, postgres: 200 };
+const QUICK_SCHEDULES: Readonly<Record<StoreName, number>> = { sqlite: 400, postgres: 200 };
 
 /** What the schedules must have reached, else they have shown nothing about it. */
 const required = [
