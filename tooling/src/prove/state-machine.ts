@@ -46,12 +46,15 @@ export interface Explored {
   readonly broken: string | null;
 }
 
-/** Random schedules over a store, each on budgets of its own. */
-export async function explore(store: Store, schedules: number): Promise<Explored> {
+/** Few schedules reach every limit only by luck, and what is judged at each commit must not depend on that. */
+export const QUICK_SEED = 20_261_126;
+
+/** Random schedules over a store, each on budgets of its own. Without a seed others each time. */
+export async function explore(store: Store, schedules: number, seeded: { seed?: number } = {}): Promise<Explored> {
   const reached: Reached = new Map();
   let count = 0;
   const property = fc.asyncProperty(steps, (each) => follow(openWorld(store, `s${++count}`), each, reached));
-  const { failed, numRuns, errorInstance, counterexample, seed } = await fc.check(property, { numRuns: schedules });
+  const { failed, numRuns, errorInstance, counterexample, seed } = await fc.check(property, { ...seeded, numRuns: schedules });
   if (!failed) return { schedules: numRuns, reached, broken: null };
   const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   return { schedules: numRuns, reached, broken: `${why} after ${JSON.stringify(counterexample)} (seed ${seed})` };
@@ -72,7 +75,7 @@ export const stateMachineCheck: Check = {
   run: async ({ store, quick, memory }): Promise<Finding[]> => {
     const ledger = await (await store.fresh(memory)).open();
     const wanted = quick ? QUICK_SCHEDULES[store.name] : SCHEDULES;
-    const explored = await explore(ledger, wanted).finally(() => ledger.close());
+    const explored = await explore(ledger, wanted, quick ? { seed: QUICK_SEED } : {}).finally(() => ledger.close());
     const name = 'state machine: random schedules of success, failure, timeout, abort, crash, store error, retry, deletion';
     return [{ name, ...verdictOf(explored, wanted) }];
   },

@@ -14,6 +14,8 @@ import { storeOperations, type Wire } from '../sqlite/store.ts';
  * a set. Here random batches go through both, and whatever differs is a failure.
  */
 const SCHEDULES = 300;
+/** The same ones at each commit; another seed is worth a try by hand. */
+const SEED = 20_261_126;
 
 let postgres: RealPostgres;
 let client: pg.Client;
@@ -80,7 +82,7 @@ it('every batch has the same results and leaves the same rows as in SQLite', { t
       reached.set(kind, (reached.get(kind) ?? 0) + 1);
     expect(plain(theirs)).toEqual(plain(ours));
   });
-  await fc.assert(same, { numRuns: SCHEDULES });
+  await fc.assert(same, { numRuns: SCHEDULES, seed: SEED });
   const wanted = ['held', 'settled', 'conflict', 'running', 'input.too_large', 'limit.quota', 'limit.ip', 'limit.spend_cap'];
   const missed = [...wanted, 'limit.concurrency', 'limit.killed'].filter((kind) => !reached.has(`"${kind}"`));
   expect(missed, 'what the schedules must reach to show anything').toEqual([]);
