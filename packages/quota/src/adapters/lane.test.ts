@@ -16,7 +16,6 @@ function handTransport() {
         const calls = JSON.parse(text) as unknown[][];
         sent.push({ calls, answer: resolve, fail: (fault) => reject(new BatchFailed(fault, `as told: ${fault}`)) });
       }),
-    close: async () => undefined,
   };
   const setUp = (now: boolean) => {
     up = now;

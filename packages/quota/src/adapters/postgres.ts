@@ -3,8 +3,7 @@ import type { Store } from '../ports.ts';
 import { laneStore } from './lane-store.ts';
 import { type Lane, openLane } from './lane.ts';
 import { migrate } from './postgres/migrate.ts';
-import { postgresTransport } from './postgres/transport.ts';
-import type { Transport } from './transport.ts';
+import { type PostgresTransport, postgresTransport } from './postgres/transport.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters of libpq (`sslmode`, …). */
@@ -27,7 +26,7 @@ const CONNECT_MS = 5_000;
 export async function postgresStore({ url, schema = 'twohop', deadlineMs = 150 }: PostgresStoreOptions): Promise<Store> {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw new Error(`schema: must be a plain lower-case name, got ${schema}`);
   await prepare(url, schema);
-  const transports: Transport[] = [];
+  const transports: PostgresTransport[] = [];
   const open = async (exclusive: boolean): Promise<Lane> => {
     const transport = await postgresTransport({ url, schema, exclusive });
     transports.push(transport);

@@ -26,5 +26,4 @@ export interface Transport {
    * `[operation, argument, …]`; the results stand in its order. Rejects with `BatchFailed`.
    */
   send(calls: string): Promise<readonly unknown[]>;
-  close(): Promise<void>;
 }

@@ -12,8 +12,12 @@ export interface PostgresTransportOptions {
   readonly exclusive: boolean;
 }
 
+export interface PostgresTransport extends Transport {
+  close(): Promise<void>;
+}
+
 /** Batches over one connection, each a single statement. @throws Error when the database cannot be reached. */
-export async function postgresTransport({ url, schema, exclusive }: PostgresTransportOptions): Promise<Transport> {
+export async function postgresTransport({ url, schema, exclusive }: PostgresTransportOptions): Promise<PostgresTransport> {
   const statement = { name: 'twohop-batch', text: `select ${schema}.batch($1, $2) as results` };
   const listeners: (() => void)[] = [];
   const connection = await openConnection({ url, onUp: () => listeners.forEach((listener) => listener()) });

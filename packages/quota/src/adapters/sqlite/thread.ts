@@ -105,6 +105,5 @@ function transport(isOpen: () => boolean, post: (calls: string) => Promise<reado
         throw error;
       }
     },
-    close: async () => undefined,
   };
 }
