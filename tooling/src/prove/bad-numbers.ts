@@ -4,7 +4,7 @@ import type { Answer } from './caller.ts';
 import { type Check, type Finding, inSharedHouse } from './check.ts';
 import { dayOf, type House, quiet } from './house.ts';
 import { exactLimits, WORST_MICRO_USD, WORST_US } from './limits.ts';
-import { runOn, serverOf } from './load.ts';
+import { runUntilDecided, serverOf } from './load.ts';
 import { exactly } from './row.ts';
 
 const bad: readonly unknown[] = [Number.NaN, Number.POSITIVE_INFINITY, -1, 0.5, '3', 2 ** 53, undefined];
@@ -94,7 +94,7 @@ async function modelReports(house: House): Promise<Finding> {
   const wrong: string[] = [];
   for (const [index, report] of reports.entries()) {
     const uid = `report-${index}`;
-    const { code } = await runOn(house, serverOf(house, index), { uid, behaviour: { tag: uid, report } });
+    const { code } = await runUntilDecided(house, serverOf(house, index), { uid, behaviour: { tag: uid, report } });
     await quiet(house, uid);
     const account = await house.accountOf(uid);
     const { settled } = dayOf(account);

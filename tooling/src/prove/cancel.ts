@@ -1,7 +1,7 @@
 import { type Check, type Finding, inSharedHouse } from './check.ts';
 import { dayOf, type House, quiet } from './house.ts';
 import { WORST_MICRO_USD, WORST_US } from './limits.ts';
-import { load, runOn, serverOf } from './load.ts';
+import { load, runUntilDecided, serverOf } from './load.ts';
 
 const WORK_MS = 5;
 const IN_FLIGHT = 10;
@@ -10,7 +10,7 @@ const IN_FLIGHT = 10;
 async function takeAndLeave(house: House, uid: string, index: number): Promise<void> {
   const tag = `${uid}-${index}`;
   const leaving = new AbortController();
-  const call = runOn(house, serverOf(house, index), {
+  const call = runUntilDecided(house, serverOf(house, index), {
     uid,
     behaviour: { tag, workMs: WORK_MS, ends: 'hang' },
     signal: leaving.signal,

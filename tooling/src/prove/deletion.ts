@@ -1,7 +1,7 @@
 import { type Check, type Finding, inSharedHouse } from './check.ts';
 import { dayOf, type House } from './house.ts';
 import { WORST_MICRO_USD } from './limits.ts';
-import { runOn, serverOf } from './load.ts';
+import { runUntilDecided, serverOf } from './load.ts';
 import { holdsWithin } from './poll.ts';
 import { exactly } from './row.ts';
 
@@ -13,7 +13,7 @@ async function deletedInMidRun(house: House): Promise<Finding> {
   const uid = 'leaver';
   const token = house.tokenOf(uid);
   const capBefore = await house.cap();
-  const running = runOn(house, serverOf(house, 0), { uid, behaviour: { tag: uid, workMs: 400 } });
+  const running = runUntilDecided(house, serverOf(house, 0), { uid, behaviour: { tag: uid, workMs: 400 } });
   await holdsWithin(5_000, async () => dayOf(await house.accountOf(uid)).held > 0);
   const deleted = await serverOf(house, 1).mutate('account.delete', undefined, { token });
   const { code } = await running;
