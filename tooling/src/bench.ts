@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- ledger`, or `quote`: figures, each beside what it is measured against in the same run. `--quick` is short
+ * `npm run bench -- gateway`, `ledger` or `quote`: figures, each beside what it is measured against in the same run. `--quick` is short
  * and judges nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store`
  * takes one store.
  */
@@ -9,11 +9,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { holds, type Report } from './bench/figures.ts';
+import { benchGateway } from './bench/gateway.ts';
 import { benchLedger } from './bench/ledger.ts';
 import { benchQuote } from './bench/quote.ts';
 import { machine, textOf, versions, writeBenchmark } from './bench/report.ts';
 import { benchStoresOf } from './bench/stores.ts';
 import { watchInterruption } from './lifecycle.ts';
+import { createSupervisor } from './processes.ts';
 import { Refusal } from './refusal.ts';
 
 const tell = (line: string): void => void process.stderr.write(`${pc.dim(line)}\n`);
@@ -34,7 +36,19 @@ async function ledger({ quick, store }: Options): Promise<Report> {
   }
 }
 
+async function gateway({ quick }: Options): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), 'twohop-bench-'));
+  const supervisor = createSupervisor();
+  try {
+    return await benchGateway({ quick, folder, supervisor, tell });
+  } finally {
+    await supervisor.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
+  gateway,
   ledger,
   quote: (options) => benchQuote({ ...options, tell }),
 };

@@ -70,9 +70,9 @@ export function estimator(worstUs: number): Estimator {
       const near = known.runs.filter((run) => Math.abs(run.size - at) <= SIMILAR);
       const foretold = line(at) + known.pace;
       // What was foretold too low by so much in one case of twenty will be again; where nothing was, the line speaks for it.
-      const misses = near.map((run) => run.miss ?? run.cost - line(run.size));
+      const misses = sorted(near.map((run) => run.miss ?? run.cost - line(run.size)));
       const us = (share: number) => Math.min(worstUs, Math.round(Math.exp(foretold + quantile(misses, share))));
-      const walls = near.map((run) => run.wallUs);
+      const walls = sorted(near.map((run) => run.wallUs));
       return { p50Us: us(0.5), p95Us: us(0.95), wallP50Us: quantile(walls, 0.5), runs: near.length };
     },
     observe: (procedure, { size, computeUs, wallUs }) => {
@@ -132,7 +132,7 @@ function lineAt(runs: readonly Known[], at: number): ((size: number) => number) 
   return (size) => meanCost + slope * (size - at - meanSize);
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).toSorted();
-  return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
-}
+const sorted = (values: readonly number[]): Float64Array => new Float64Array(values).sort();
+
+const quantile = (sortedValues: Float64Array, share: number): number =>
+  sortedValues[Math.ceil(sortedValues.length * share) - 1] ?? Number.NaN;
