@@ -24,6 +24,7 @@ const deps = (): Deps => ({
   quota: unreachable as Deps['quota'],
   policy: unreachable as Deps['policy'],
   model: unreachable as Deps['model'],
+  admission: unreachable as unknown as Deps['admission'],
   accounts: unreachable as Deps['accounts'],
   results: unreachable as Deps['results'],
   log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -1,5 +1,5 @@
 import type { CallObserver } from '@twohop/api';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Every metric of the server, counted in this one place. No label ever holds a user, an address or an input. */
 export interface Metrics {
@@ -8,6 +8,8 @@ export interface Metrics {
   /** Requests refused before any procedure ran, by code. */
   readonly refused: (code: string) => void;
   readonly excess: () => void;
+  /** How many runs may be in the model at a time, and how many are: asked for at each scrape. */
+  readonly room: (state: () => { readonly limit: number; readonly inUse: number }) => void;
 }
 
 export function metrics(): Metrics {
@@ -37,5 +39,18 @@ export function metrics(): Metrics {
     observe: ({ procedure, code, ms }) => calls.observe({ procedure, code }, ms / 1000),
     refused: (code) => refusals.inc({ code }),
     excess: () => excess.inc(),
+    room: (state) => {
+      const gauge = (name: string, help: string, value: () => number) =>
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(value());
+          },
+        });
+      gauge('twohop_admission_limit', 'Runs that may be in the model at a time.', () => state().limit);
+      gauge('twohop_admission_in_use', 'Runs that are in the model.', () => state().inUse);
+    },
   };
 }

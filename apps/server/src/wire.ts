@@ -1,6 +1,6 @@
 import { createHmac, randomUUID, randomUUIDv7 } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Deps, IdentityProvider, Log, Model, Rates, Results } from '@twohop/api';
+import { admission, type Deps, type IdentityProvider, type Log, type Model, type Rates, type Results } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
 import { type Clock, quota, type Store } from '@twohop/quota';
 import { postgresStore } from '@twohop/quota/postgres';
@@ -33,6 +33,9 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   const hash = (text: string) => createHmac('sha256', config.hashKey).update(text).digest('base64url');
   const rates = chooseRates(config.rateUrl);
   const results = await chooseResults({ url: config.resultsUrl, hash, log });
+  const nowMs = () => performance.timeOrigin + performance.now();
+  const room = admission();
+  metrics.room(room.state);
   const deps: Deps = {
     identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
     rates: rates satisfies Rates,
@@ -40,11 +43,12 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     quota: quota({ ledger: store, policy: config.policy, clock: systemClock, newRunId: randomUUIDv7, onExcess }),
     policy: config.policy,
     model: mlClient(config.ml) satisfies Model,
+    admission: room,
     accounts: store,
     results: results satisfies Results,
     log,
     observe: metrics.observe,
-    nowMs: () => performance.timeOrigin + performance.now(),
+    nowMs,
     newId: randomUUID,
     hash,
     adminEmails: new Set(config.adminEmails),

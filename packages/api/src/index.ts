@@ -9,6 +9,7 @@ export const appRouter = t.router({ account, admin, embeddings, highlights, sear
 /** The contract of the first hop: clients import this type and nothing else of the server. */
 export type AppRouter = typeof appRouter;
 
+export { admission } from './admission.ts';
 export type { Context, RequestContext } from './context.ts';
 export { type ErrorCode, errors } from './errors.ts';
 export { Fault, type FaultDetails, faultOf } from './fault.ts';

@@ -8,6 +8,7 @@ import type {
   SearchResponse,
 } from '@twohop/ml-client';
 import type { Accounts, Policy, Quota } from '@twohop/quota';
+import type { Admission } from './admission.ts';
 import type { ErrorCode } from './errors.ts';
 import type { WireReceipt } from './schemas.ts';
 
@@ -128,6 +129,7 @@ export interface Deps {
   readonly identity: IdentityProvider;
   readonly rates: Rates;
   readonly quota: Quota;
+  readonly admission: Admission;
   readonly accounts: Accounts;
   readonly policy: Policy;
   readonly model: Model;

@@ -1,10 +1,13 @@
 import { StoreDown } from '@twohop/quota';
 import { describe, expect, it } from 'vitest';
+import type { Place } from './admission.ts';
 import { Fault } from './fault.ts';
+import type { Deps } from './ports.ts';
 import { failure, faultFrom, testServer, workingModel } from './testing/caller.ts';
 
 const input = { text: 'A sentence. Another one.' };
 const free = { settled: 0, held: 0 };
+const refusingQuota = { reserve: () => Promise.reject(new StoreDown('down')) } as unknown as Deps['quota'];
 
 describe('who is calling', () => {
   it('401 without a token, before anything else is looked at', async () => {
@@ -114,6 +117,39 @@ describe('what it costs', () => {
     const server = await testServer();
     await server.ledger.close();
     expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'limit.store_down' });
+  });
+});
+
+describe('room in the model', () => {
+  const passages: unknown[] = [];
+  const place: Place = { leave: (passage) => void passages.push(passage) };
+  const roomy = { enter: async () => place, state: () => ({ limit: 1, inUse: 0, waiting: 0 }) };
+
+  it('503 with a time to come again when there is none, and the ledger is not even asked', async () => {
+    const server = await testServer({ admission: { ...roomy, enter: async () => null } });
+    const fault = await faultFrom(server.caller().highlights.run(input));
+    expect(fault).toMatchObject({ code: 'capacity.overloaded', retryAfterMs: 1_000 });
+    expect(await server.ledger.exportAccount('iss|ann')).toMatchObject({ runs: [], windows: [] });
+  });
+
+  it.each<[string, Partial<Deps>, unknown]>([
+    ['what the model told of its queue', {}, { queueMs: null, computeMs: 1, overloaded: false }],
+    [
+      'that it had none',
+      { model: { ...workingModel, highlights: async () => failure({ code: 'capacity.overloaded', dispatched: false }) } },
+      { queueMs: null, computeMs: null, overloaded: true },
+    ],
+    ['nothing of a failure', { model: { ...workingModel, highlights: async () => failure({ code: 'internal.bug' }) } }, null],
+    ['nothing of a bug', { model: { ...workingModel, highlights: () => Promise.reject(new Error('bug')) } }, null],
+    ['nothing of a refused hold', { quota: refusingQuota }, null],
+  ])('is left once, with %s', async (_name, more, passage) => {
+    passages.splice(0);
+    const server = await testServer({ admission: roomy, ...more });
+    await server
+      .caller()
+      .highlights.run(input)
+      .catch(() => undefined);
+    expect(passages).toEqual([passage]);
   });
 });
 

@@ -8,7 +8,7 @@ import { t } from './trpc.ts';
 
 /**
  * The only statement of the order in which a request is decided:
- * observe → authenticate → rate limit → input → reserve → handler.
+ * observe → authenticate → rate limit → input → room → reserve → handler.
  */
 export const signedIn = t.procedure
   .use(observe)

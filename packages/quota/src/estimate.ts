@@ -132,7 +132,7 @@ function lineAt(runs: readonly Known[], at: number): ((size: number) => number) 
   return (size) => meanCost + slope * (size - at - meanSize);
 }
 
-const sorted = (values: readonly number[]): Float64Array => new Float64Array(values).sort();
+const sorted = (values: readonly number[]): Float64Array => new Float64Array(values).toSorted();
 
 const quantile = (sortedValues: Float64Array, share: number): number =>
   sortedValues[Math.ceil(sortedValues.length * share) - 1] ?? Number.NaN;

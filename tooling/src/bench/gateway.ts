@@ -132,15 +132,11 @@ interface HalfLoad {
 }
 
 /** Both at the same rate, in turn. */
-async function halfLoadP99s(
-  upstreamUrl: string,
-  perSecond: number,
-  { tell: _, quick: __, ...places }: GatewayBench,
-): Promise<HalfLoad[]> {
+async function halfLoadP99s(upstreamUrl: string, perSecond: number, places: GatewayBench): Promise<HalfLoad[]> {
   const p99s: HalfLoad[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const build of [bareProxy, ours]) {
-      const p99Ms = await withContender(build, { upstreamUrl, ...places }, async (contender) => {
+      const p99Ms = await withContender(build, { ...places, upstreamUrl }, async (contender) => {
         const { operation, close } = callerOf(contender, 128);
         const timed = async () => {
           const startMs = performance.now();

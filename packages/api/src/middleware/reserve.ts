@@ -1,4 +1,5 @@
 import type { Denial, Reservation } from '@twohop/quota';
+import type { Place } from '../admission.ts';
 import { type Context, timed } from '../context.ts';
 import { Fault } from '../fault.ts';
 import type { Asked, RunOutput } from '../ports.ts';
@@ -32,18 +33,30 @@ export async function withRun<R extends Ended>(caller: Caller, metered: Metered,
   const spender = spenderOf(principal, request.ipBucket);
   let known = await replay(caller, asked);
   while (!known) {
+    const place = await timed(caller, 'admit', () => enter(caller));
     const reservation = await timed(caller, 'reserve', () =>
       deps.quota.reserve({ procedure, size, spender, idempotencyKey, inputHash }),
-    );
+    ).catch((error: unknown) => {
+      place.leave(null);
+      throw error;
+    });
     if (reservation.kind === 'admitted') {
-      const result = holdRun(caller, reservation.run, next);
+      const result = holdRun(caller, { run: reservation.run, place }, next);
       deps.results.keep(asked, outputOf(result));
       return result;
     }
+    place.leave(null);
     // A run that had the key and ended without a result has given it back: then it is this call's turn.
     known = await refusedOrKnown(caller, asked, reservation);
   }
   return { ok: true, data: known } as unknown as R;
+}
+
+/** Room in the model comes before the hold: a crowd that is turned away costs the ledger nothing. */
+async function enter({ deps, principal }: Caller): Promise<Place> {
+  const place = await deps.admission.enter(principal.owner);
+  if (!place) throw new Fault('capacity.overloaded', { retryAfterMs: 1_000 });
+  return place;
 }
 
 function outputOf(result: Promise<Ended>): Promise<RunOutput> {

@@ -1,8 +1,10 @@
 import type { Outcome, Receipt, Run } from '@twohop/quota';
+import type { Place } from '../admission.ts';
 import { timed } from '../context.ts';
 import { Fault } from '../fault.ts';
 import { modelCodes } from '../model-codes.ts';
 import type { ModelCall, ModelFailure, ModelReply } from '../ports.ts';
+import type { Passage } from '../room.ts';
 import type { WireReceipt } from '../schemas.ts';
 import type { Caller } from './reserve.ts';
 
@@ -11,9 +13,16 @@ export type Spend = <T extends { readonly model: string }>(
   work: (call: ModelCall) => Promise<ModelReply<T>>,
 ) => Promise<{ body: T; receipt: WireReceipt }>;
 
+/** What a run has before its handler starts: the hold on the budgets, and the room in the model. */
+export interface Held {
+  readonly run: Run;
+  readonly place: Place;
+}
+
 /** Runs the handler with a `spend` of its own. Whatever happens in it, the run is settled if it was dispatched, else released. */
-export async function holdRun<R>(caller: Caller, run: Run, next: (spend: Spend) => Promise<R>): Promise<R> {
+export async function holdRun<R>(caller: Caller, { run, place }: Held, next: (spend: Spend) => Promise<R>): Promise<R> {
   let dispatched = false;
+  let passage: Passage | null = null;
   const spend: Spend = async (work) => {
     const { request, deps } = caller;
     // Whoever has left by now costs nobody anything: without a report the cap would pay the worst case.
@@ -27,6 +36,7 @@ export async function holdRun<R>(caller: Caller, run: Run, next: (spend: Spend) 
       await run.settle({ ended: 'failed', reportUs: null, wallUs: wallUs() });
       throw bug;
     });
+    passage = passageOf(reply);
     if (!reply.ok) {
       await settleFailure(run, reply.failure, wallUs());
       throw modelFault(reply.failure);
@@ -38,8 +48,18 @@ export async function holdRun<R>(caller: Caller, run: Run, next: (spend: Spend) 
   try {
     return await next(spend);
   } finally {
+    place.leave(passage);
     if (!dispatched) await run.release();
   }
+}
+
+const OVERLOADED = new Set<ModelFailure['code']>(['capacity.overloaded', 'upstream.timeout']);
+
+/** Other failures say nothing of how much room there is. */
+function passageOf(reply: ModelReply<unknown>): Passage | null {
+  if (!reply.ok) return OVERLOADED.has(reply.failure.code) ? { queueMs: null, computeMs: null, overloaded: true } : null;
+  const { queue, compute } = reply.timings;
+  return { queueMs: queue ?? null, computeMs: compute ?? null, overloaded: false };
 }
 
 async function settleFailure(run: Run, { code, dispatched, computeUs }: ModelFailure, wallUs: number): Promise<void> {

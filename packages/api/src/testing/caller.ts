@@ -5,6 +5,7 @@ import { TRPCError } from '@trpc/server';
 import { type Policy, quota, type Store } from '@twohop/quota';
 import { sqliteStore } from '@twohop/quota/sqlite';
 import { onTestFinished } from 'vitest';
+import { admission } from '../admission.ts';
 import type { RequestContext } from '../context.ts';
 import { type FaultDetails, faultOf } from '../fault.ts';
 import { appRouter } from '../index.ts';
@@ -78,6 +79,7 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     quota: quota({ ledger, policy, clock, newRunId: () => crypto.randomUUID(), onExcess: () => undefined }),
     policy,
     model: workingModel,
+    admission: admission(),
     accounts: ledger,
     results: remembering(),
     log: { info: () => undefined, warn: () => undefined, error: (entry) => void logged.push(entry) },

@@ -28,6 +28,8 @@ export function openServer(scene: Scene): ScheduleServer {
     quota: quota({ ledger: store, policy, clock, newRunId, onExcess: () => undefined }),
     accounts: store,
     policy,
+    // Room in the model is no matter of money: a schedule may have any number of runs in it.
+    admission: { enter: async () => ({ leave: () => undefined }), state: () => ({ limit: 1, inUse: 0, waiting: 0 }) },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     observe: () => undefined,
     nowMs: time.nowMs,

@@ -1,0 +1,103 @@
+import { type Passage, room } from './room.ts';
+
+/** Room for one run in the model. */
+export interface Place {
+  /** Null: it never got there. */
+  leave(passage: Passage | null): void;
+}
+
+/** Decides whose run gets into the model. */
+export interface Admission {
+  /** Null: there is no room, and there will be none in a moment. */
+  enter(owner: string): Promise<Place | null>;
+  /** For metrics. */
+  state(): { readonly limit: number; readonly inUse: number; readonly waiting: number };
+}
+
+export interface AdmissionOptions {
+  /** Runs at a time, however well it goes. */
+  readonly most?: number;
+}
+
+const MOST = 512;
+/** A short crowd is let wait for this long; a longer one is told at once to come again. */
+const WAIT_MS = 40;
+/** For each place so many may wait: more could not get in within that time. */
+const WAITING_A_PLACE = 4;
+
+type Admit = (place: Place | null) => void;
+
+interface Owner {
+  inUse: number;
+  /** Those of one owner get in by the order of asking. */
+  readonly waiting: Admit[];
+}
+
+/** Room that comes free goes to the user who has the least of it, so nobody gets more by asking more often. */
+export function admission({ most = MOST }: AdmissionOptions = {}): Admission {
+  const owners = new Map<string, Owner>();
+  const { limit, entered, learn } = room(most);
+  let inUse = 0;
+  let waiting = 0;
+  const isFree = (): boolean => inUse < Math.floor(limit());
+
+  const place = (key: string, owner: Owner): Place => {
+    inUse += 1;
+    owner.inUse += 1;
+    const entry = entered(inUse);
+    return {
+      leave: (passage) => {
+        inUse -= 1;
+        owner.inUse -= 1;
+        if (passage) learn(entry, passage);
+        for (let next = leastServed(owners); next && isFree(); next = leastServed(owners)) {
+          next.owner.waiting.shift()?.(place(next.key, next.owner));
+        }
+        forgetIdle(owners, key);
+      },
+    };
+  };
+
+  /** Ends with a place, or with null when the time is up. */
+  const wait = (key: string, owner: Owner): Promise<Place | null> =>
+    new Promise((resolve) => {
+      const admit: Admit = (given) => {
+        clearTimeout(patience);
+        waiting -= 1;
+        resolve(given);
+      };
+      const patience = setTimeout(() => {
+        owner.waiting.splice(owner.waiting.indexOf(admit), 1);
+        admit(null);
+        forgetIdle(owners, key);
+      }, WAIT_MS);
+      waiting += 1;
+      owner.waiting.push(admit);
+    });
+
+  return {
+    enter: async (key) => {
+      const owner = owners.get(key) ?? { inUse: 0, waiting: [] };
+      owners.set(key, owner);
+      if (isFree()) return place(key, owner);
+      // What may wait is shared as well: one who asks a hundred times fills no more than a part of it.
+      const share = Math.max(1, Math.ceil((WAITING_A_PLACE * limit()) / owners.size));
+      return owner.waiting.length < share ? wait(key, owner) : null;
+    },
+    state: () => ({ limit: limit(), inUse, waiting }),
+  };
+}
+
+function forgetIdle(owners: Map<string, Owner>, key: string): void {
+  const owner = owners.get(key);
+  if (owner?.inUse === 0 && owner.waiting.length === 0) owners.delete(key);
+}
+
+/** Of those who wait, the one with the least room; of several, the one who came first. */
+function leastServed(owners: ReadonlyMap<string, Owner>): { key: string; owner: Owner } | undefined {
+  let least: { key: string; owner: Owner } | undefined;
+  for (const [key, owner] of owners) {
+    if (owner.waiting.length > 0 && (!least || owner.inUse < least.owner.inUse)) least = { key, owner };
+  }
+  return least;
+}
