@@ -111,3 +111,19 @@ def test_ends_when_the_model_cannot_be_loaded_and_names_the_setting(tmp_path: Pa
     )
     assert ended.returncode == 1
     assert f"The model cannot be loaded (ML_CACHE_DIR: {tmp_path / 'file'})" in ended.stderr
+
+
+def test_a_call_is_one_line_of_json_with_the_run_and_its_trace_and_never_the_text():
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    names = {"x-request-id": "run-1", "traceparent": f"00-{trace}-b7ad6b7169203331-01"}
+    with service() as (process, client):
+        assert client.post("/v1/highlights", json={"text": "A canary."}, headers=names).status_code == 200
+        assert client.post("/v1/highlights", json={"canary": 1}, headers={"x-request-id": "a canary"}).status_code == 400
+        assert client.post("/v1/canary", json={}).status_code == 404
+        process.send_signal(signal.SIGTERM)
+        _, stderr = process.communicate(timeout=20)
+    lines = [json.loads(line) for line in stderr.splitlines()]
+    assert [(line["reqId"], line["status"]) for line in lines] == [("run-1", 200), ("unknown", 400)]
+    assert lines[0]["traceId"] == trace
+    assert lines[0]["computeUs"] > 0
+    assert "canary" not in stderr

@@ -1,59 +1,20 @@
-import type { Deps } from '@twohop/api';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryRates } from './adapters/memory-rates.ts';
-import { buildApp } from './app.ts';
+import { testApp } from './testing/test-app.ts';
 
 let app: FastifyInstance;
 let refused: string[];
 let ready: boolean;
-let verified: number;
+let verified: () => number;
 
-// The transport under test never gets as far as money or a model: whatever it should have stopped fails the test by name.
-const unreachable = new Proxy({}, { get: (_target, name) => Promise.reject(new Error(`${String(name)} must not be reached`)) });
-
-const deps = (): Deps => ({
-  identity: {
-    verify: async () => {
-      verified++;
-      return { refused: 'auth.invalid' };
-    },
-  },
-  rates: unreachable as Deps['rates'],
-  quota: unreachable as Deps['quota'],
-  policy: unreachable as Deps['policy'],
-  model: unreachable as Deps['model'],
-  admission: unreachable as unknown as Deps['admission'],
-  accounts: unreachable as Deps['accounts'],
-  results: unreachable as Deps['results'],
-  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-  observe: () => undefined,
-  nowMs: () => performance.now(),
-  newId: () => crypto.randomUUID(),
-  hash: (text) => text,
-  adminEmails: new Set(),
-  wait: () => Promise.resolve(),
-});
-
-const build = (more: Partial<Parameters<typeof buildApp>[0]> = {}) =>
-  buildApp({
-    deps: deps(),
-    logger: pino({ level: 'silent' }),
-    allowedOrigins: ['chrome-extension://abc'],
-    trustProxy: [],
-    ipRates: memoryRates(),
-    ipRequestsPerMinute: 1_000,
-    refused: (code) => refused.push(code),
-    ready: async () => ready,
-    ...more,
-  });
+const build = async (more: Partial<Parameters<typeof testApp>[0]> = {}) => {
+  ({ app, refused, verified } = await testApp({ ipRates: memoryRates(), ready: async () => ready, ...more }));
+};
 
 beforeEach(async () => {
-  refused = [];
   ready = true;
-  verified = 0;
-  app = await build();
+  await build();
 });
 afterEach(() => app.close());
 
@@ -94,7 +55,7 @@ describe('errors have one shape', () => {
     ['bearer a.b.c', 1],
   ])('the header "%s" is looked at %i times', async (authorization, times) => {
     await run({ headers: { ...json, authorization } });
-    expect(verified).toBe(times);
+    expect(verified()).toBe(times);
   });
 
   it.each([
@@ -125,7 +86,7 @@ describe('errors have one shape', () => {
 describe('before any token is read', () => {
   it('429 over the address’s rate, with Retry-After', async () => {
     await app.close();
-    app = await build({ ipRequestsPerMinute: 2 });
+    await build({ ipRequestsPerMinute: 2 });
     const authorized = { headers: { ...json, authorization: 'Bearer a.b.c' } };
     await run(authorized);
     await run(authorized);
@@ -133,17 +94,17 @@ describe('before any token is read', () => {
     expect(reply.statusCode).toBe(429);
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     expect(reply.json().error.data.twohop.code).toBe('limit.ip');
-    expect(verified).toBe(2);
+    expect(verified()).toBe(2);
   });
 
   it('an address in a header counts only when our own proxy wrote it', async () => {
     const from = (address: string) => run({ headers: { ...json, 'x-forwarded-for': address } });
     await app.close();
-    app = await build({ ipRequestsPerMinute: 1 });
+    await build({ ipRequestsPerMinute: 1 });
     expect((await from('192.0.2.1')).statusCode).toBe(401);
     expect((await from('192.0.2.2')).statusCode).toBe(429);
     await app.close();
-    app = await build({ ipRequestsPerMinute: 1, trustProxy: ['127.0.0.1'] });
+    await build({ ipRequestsPerMinute: 1, trustProxy: ['127.0.0.1'] });
     expect((await from('192.0.2.1')).statusCode).toBe(401);
     expect((await from('192.0.2.2')).statusCode).toBe(401);
     expect((await from('192.0.2.2')).statusCode).toBe(429);
@@ -153,18 +114,19 @@ describe('before any token is read', () => {
     const paths = Array.from({ length: 9 }, () => 'account.me').join(',');
     const reply = await app.inject({ url: `/trpc/${paths}?batch=1`, headers: { authorization: 'Bearer a.b.c' } });
     expect(reply.statusCode).toBe(400);
-    expect(verified).toBe(0);
+    expect(verified()).toBe(0);
   });
 });
 
 describe('origins', () => {
   it('the extension’s own may read replies, another may not', async () => {
-    const ours = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight('chrome-extension://abc') });
-    expect(ours.headers['access-control-allow-origin']).toBe('chrome-extension://abc');
-    expect(ours.headers['access-control-allow-headers']).toMatch(/idempotency-key/);
-    const other = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight('chrome-extension://abcd') });
+    const own = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight(ours) });
+    expect(own.headers['access-control-allow-origin']).toBe(ours);
+    expect(own.headers['access-control-allow-headers']).toMatch(/idempotency-key/);
+    const other = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight(`${ours}x`) });
     expect(other.headers['access-control-allow-origin']).toBeUndefined();
   });
 });
 
+const ours = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop';
 const preflight = (origin: string) => ({ origin, 'access-control-request-method': 'POST' });

@@ -1,13 +1,18 @@
 import { isUtf8 } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
 import underPressure from '@fastify/under-pressure';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { appRouter, type Context, type Deps, errors, faultOf, type Rates } from '@twohop/api';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { httpFault, sendFault } from './http-fault.ts';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import { clientErrorHandler } from './client-error.ts';
+import { BodyRefused, httpFault, sendFault } from './http-fault.ts';
 import { ipBucket } from './ip-bucket.ts';
+import { jsonProblem } from './json-text.ts';
 import { requestContext } from './request-context.ts';
+import { headFault, MAX_URL_CHARS } from './request-head.ts';
+import { cutSlowReader } from './slow-readers.ts';
 
 export interface AppOptions {
   readonly deps: Deps;
@@ -28,63 +33,95 @@ const MAX_BATCH = 8;
 
 /** The HTTP side of the first hop: bytes, origin, content type, batch size and the address's rate, before any token is read. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { deps, logger, allowedOrigins, trustProxy } = options;
+  const { deps, logger, trustProxy, refused } = options;
   const app = Fastify({
     loggerInstance: logger,
     // One line a call is written by the router, which knows the outcome; addresses and headers are nobody's business.
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    // Ids that grow with time keep a store's newest rows together: a run has the id of its request.
+    genReqId: () => randomUUIDv7(),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
-    routerOptions: { maxParamLength: 500 },
-    requestTimeout: 10_000,
+    routerOptions: { maxParamLength: MAX_URL_CHARS },
+    // Slow headers are cut by the first, slow bodies by the second; without the interval Node looks every 30 seconds.
     http: { headersTimeout: 5_000, connectionsCheckingInterval: 500 },
+    requestTimeout: 10_000,
+    clientErrorHandler: clientErrorHandler(refused),
+    // What Fastify answers by itself to a URL that it cannot decode, before any hook.
+    frameworkErrors: (error, request, reply) => sendFault(reply as FastifyReply, httpFault(error, request.id), refused),
   });
-  app.setErrorHandler((error, request, reply) => sendFault(reply, httpFault(error, request.id), options.refused));
-  app.setNotFoundHandler((request, reply) => sendFault(reply, httpFault({ statusCode: 404 }, request.id), options.refused));
+  app.setErrorHandler((error, request, reply) => {
+    const fault = httpFault(error, request.id);
+    if (fault.code === 'internal.bug') logger.error({ err: error, reqId: request.id }, 'bug');
+    return sendFault(reply, fault, refused);
+  });
+  app.setNotFoundHandler((request, reply) => sendFault(reply, httpFault({ statusCode: 404 }, request.id), refused));
+  await addHeaders(app, options);
+  app.addHook('onRequest', async (request, reply) => {
+    const fault = headFault(request);
+    if (fault) return sendFault(reply, fault, refused);
+  });
+  await app.register(underPressure, {
+    maxEventLoopDelay: 1_000,
+    pressureHandler: (_request, reply) => {
+      sendFault(reply, { code: 'capacity.overloaded', retryAfterMs: 1_000 }, refused);
+    },
+  });
+  addHealth(app, options);
+  await app.register((trpc) => trpcRoute(trpc, deps, options));
+  return app;
+}
+
+/** On every reply, also on refusals: who may read it, and that a browser must not take it for anything but data. */
+async function addHeaders(app: FastifyInstance, { allowedOrigins }: AppOptions): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    // Another host of the same domain may still be served without TLS.
+    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
+  });
   await app.register(cors, {
     origin: [...allowedOrigins],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-client-version'],
     exposedHeaders: ['retry-after', 'server-timing', 'x-request-id'],
     maxAge: 7200,
   });
-  await app.register(underPressure, {
-    maxEventLoopDelay: 1_000,
-    pressureHandler: (_request, reply) => {
-      sendFault(reply, { code: 'capacity.overloaded', retryAfterMs: 1_000 }, options.refused);
-    },
-  });
   app.addHook('onSend', async (request, reply) => {
+    cutSlowReader(reply.raw);
     void reply.header('x-request-id', request.id);
-    if (draining) void reply.header('connection', 'close');
   });
+}
 
+function addHealth(app: FastifyInstance, { ready }: AppOptions): void {
   let draining = false;
   app.addHook('preClose', async () => {
     draining = true;
   });
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) void reply.header('connection', 'close');
+  });
   app.get('/healthz', () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
-    const ok = !draining && (await options.ready());
+    const ok = !draining && (await ready());
     return reply.code(ok ? 200 : 503).send({ ok });
   });
-  await app.register((trpc) => trpcRoute(trpc, deps, options));
-  return app;
 }
 
 async function trpcRoute(app: FastifyInstance, deps: Deps, options: AppOptions): Promise<void> {
-  // tRPC streams multipart past Fastify's body limit, so only JSON gets as far as a parser.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
-    if (isUtf8(body)) done(null, body.toString());
-    else done(Object.assign(new Error('invalid UTF-8'), { statusCode: 400 }));
+    // tRPC parses the text by itself, past the protection that Fastify's parser has.
+    const text = isUtf8(body) ? body.toString() : null;
+    const problem = text === null ? 'must be valid UTF-8' : jsonProblem(text);
+    if (problem === null) done(null, text);
+    else done(new BodyRefused(problem));
   });
   app.addHook('onRequest', async (request, reply) => {
     const waitMs = await options.ipRates.take(`ip:${ipBucket(request.ip)}`, options.ipRequestsPerMinute);
     if (waitMs !== null) return sendFault(reply, { code: 'limit.ip', retryAfterMs: waitMs }, options.refused);
-    const type = request.headers['content-type'];
-    if (type !== undefined && !/^application\/json(;|$)/i.test(type))
-      return sendFault(reply, { code: 'request.media_type' }, options.refused);
+    const { input } = request.query as { input?: unknown };
+    const problem = input === undefined ? null : typeof input === 'string' ? jsonProblem(input) : 'must come once';
+    if (problem !== null)
+      return sendFault(reply, { code: 'input.invalid', field: 'input', message: `input: ${problem}` }, options.refused);
   });
   app.route({
     method: ['GET', 'POST'],
@@ -106,7 +143,8 @@ type TrpcError = Parameters<typeof faultOf>[0];
 
 /** The table's own status, and what a client needs to wait for: tRPC knows neither 426 nor `Retry-After`. */
 function responseMeta(ctx: Context | undefined, error: TrpcError | undefined, requestId: string) {
-  const headers = new Headers({ 'cache-control': 'no-store' });
+  // tRPC's `vary` takes the place of the one of CORS, and a cache would give one origin's reply to another.
+  const headers = new Headers({ 'cache-control': 'no-store', vary: 'Origin' });
   const timings = [...(ctx?.request.timings ?? [])].map(([name, ms]) => `${name};dur=${ms.toFixed(2)}`);
   if (timings.length > 0) headers.set('server-timing', timings.join(', '));
   if (!error) return { headers };

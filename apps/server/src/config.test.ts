@@ -31,12 +31,12 @@ describe('the environment', () => {
     const config = await loadConfig({
       ...production,
       PORT: '',
-      ALLOWED_ORIGINS: 'chrome-extension://a, https://b.example',
+      ALLOWED_ORIGINS: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop, https://b.example',
       TRUST_PROXY: '10.0.0.0/8',
     });
     expect(config).toMatchObject({
       port: 8787,
-      allowedOrigins: ['chrome-extension://a', 'https://b.example'],
+      allowedOrigins: ['chrome-extension://abcdefghijklmnopabcdefghijklmnop', 'https://b.example'],
       trustProxy: ['10.0.0.0/8'],
     });
   });
@@ -61,7 +61,17 @@ describe('the environment', () => {
     ['TWOHOP_ENV: ', { ...production, TWOHOP_ENV: 'staging' }],
     ['ML_URL: ', { ...production, ML_URL: 'ftp://x' }],
     ['ALLOWED_ORIGINS: "*"', { ...production, ALLOWED_ORIGINS: '*' }],
-    ['TRUST_PROXY: must list addresses', { ...production, TRUST_PROXY: '1' }],
+    ...['https://b.example/', 'https://*.b.example', 'b.example', 'null', 'chrome-extension://abc', 'HTTPS://b.example'].map(
+      (origin): [string, NodeJS.ProcessEnv] => [`ALLOWED_ORIGINS: "${origin}" is no exact origin`, { ...production, ALLOWED_ORIGINS: origin }],
+    ),
+    ...['1', '10.0', 'loopback', '10.0.0.0/33', '10.0.0.1/8/8', 'proxy.example'].map((entry): [string, NodeJS.ProcessEnv] => [
+      'TRUST_PROXY: must list addresses',
+      { ...production, TRUST_PROXY: entry },
+    ]),
+    ...['0.0.0.0/0', '::/0'].map((entry): [string, NodeJS.ProcessEnv] => [
+      `TRUST_PROXY: "${entry}" is everybody`,
+      { ...production, TRUST_PROXY: entry },
+    ]),
     ['TRUST_PROXY: must list addresses', { ...production, TRUST_PROXY: 'true' }],
     ['HOST: TWOHOP_ENV=development listens on loopback', { ...development, HOST: '0.0.0.0' }],
     ['METRICS_HOST: TWOHOP_ENV=development listens on loopback', { ...development, METRICS_HOST: '0.0.0.0' }],

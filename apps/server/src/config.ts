@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { type CheckedConfig, checkConfig } from './define-config.ts';
+import { originProblem, proxyProblem } from './exact-entries.ts';
 
 const list = z
   .string()
@@ -99,12 +100,8 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
 type Settings = z.output<typeof Environment>;
 
 function refuseUnsafe(settings: Settings): void {
-  if (settings.ALLOWED_ORIGINS.includes('*'))
-    throw new ConfigError('ALLOWED_ORIGINS: "*" lets every web page call; list exact origins');
-  for (const entry of settings.TRUST_PROXY) {
-    if (/^(\d+|true)$/.test(entry))
-      throw new ConfigError('TRUST_PROXY: must list addresses or CIDR blocks, never a count or "true"');
-  }
+  refuseEntries('ALLOWED_ORIGINS', settings.ALLOWED_ORIGINS.map(originProblem));
+  refuseEntries('TRUST_PROXY', settings.TRUST_PROXY.map(proxyProblem));
   if (settings.TWOHOP_ENV === 'development') {
     for (const name of ['HOST', 'METRICS_HOST'] as const) {
       if (!isLoopback(settings[name]))
@@ -119,6 +116,11 @@ function refuseUnsafe(settings: Settings): void {
     const key = settings[name];
     if (key === DEVELOPMENT_KEY || key.length < 32) throw new ConfigError(`${name}: must be a secret of at least 32 characters`);
   }
+}
+
+function refuseEntries(name: string, problems: readonly (string | null)[]): void {
+  const problem = problems.find((each) => each !== null);
+  if (problem) throw new ConfigError(`${name}: ${problem}`);
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');

@@ -1,7 +1,7 @@
 import { type ErrorCode, errors, type FaultDetails } from '@twohop/api';
 import type { FastifyReply } from 'fastify';
 
-type HttpFault = Omit<FaultDetails, 'message'> & { readonly message?: string };
+export type HttpFault = Omit<FaultDetails, 'message'> & { readonly message?: string };
 
 const byStatus: Record<number, ErrorCode> = {
   400: 'input.invalid',
@@ -13,9 +13,17 @@ const byStatus: Record<number, ErrorCode> = {
   415: 'request.media_type',
 };
 
+/** A body that our own parser refuses, in words that its sender may read. */
+export class BodyRefused extends Error {
+  override readonly name = 'BodyRefused';
+  readonly statusCode = 400;
+}
+
 /** What a client may know of a failure outside the router. Anything unknown is our bug, and says nothing. */
 export function httpFault(error: unknown, reference: string): HttpFault {
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+  // The client left in the middle of its own body.
+  if ((error as { code?: unknown } | null)?.code === 'ECONNRESET') return { code: 'request.cancelled' };
   const code = byStatus[status];
   if (!code) return { code: 'internal.bug', reference };
   if (code === 'input.too_large') return { code, field: 'body', message: 'body: is larger than allowed' };
@@ -23,15 +31,17 @@ export function httpFault(error: unknown, reference: string): HttpFault {
   return { code };
 }
 
-const bodyReason = (error: unknown): string =>
-  error instanceof Error && error.message === 'invalid UTF-8' ? 'must be valid UTF-8' : 'is not a valid request';
+const bodyReason = (error: unknown): string => (error instanceof BodyRefused ? error.message : 'is not a valid request');
 
 /** The same shape as the router's errors, so that a client reads both with one reader. */
-export function sendFault(reply: FastifyReply, { code, ...more }: HttpFault, refused: (code: string) => void): FastifyReply {
+export function faultBody({ code, ...more }: HttpFault) {
   const { http, message } = errors[code];
   const fault: FaultDetails = { code, message, ...more };
-  refused(code);
-  if (code === 'internal.bug') reply.log.error({ reqId: more.reference }, 'bug');
+  return { error: { message: fault.message, code: -32_603, data: { httpStatus: http, twohop: fault } } };
+}
+
+export function sendFault(reply: FastifyReply, fault: HttpFault, refused: (code: string) => void): FastifyReply {
+  refused(fault.code);
   if (fault.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(fault.retryAfterMs / 1000));
-  return reply.code(http).send({ error: { message: fault.message, code: -32_603, data: { httpStatus: http, twohop: fault } } });
+  return reply.code(errors[fault.code].http).header('cache-control', 'no-store').send(faultBody(fault));
 }

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { pruneOld } from '@twohop/quota';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
+import { createLogger } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { sweepLeases } from './sweep.ts';
 import { wire } from './wire.ts';
@@ -13,7 +13,12 @@ const GRACE_MS = 25_000;
 
 async function main(): Promise<void> {
   const config = await loadConfig();
-  const logger = pino({ level: config.logLevel, base: null });
+  const logger = createLogger(config.logLevel);
+  // Node itself would print the error with all that it holds.
+  process.once('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'crash');
+    process.exit(1);
+  });
   const measured = metrics();
   const { deps, store, clock, ipRates, close: letGo } = await wire(config, measured, logger);
   const app = await buildApp({
@@ -30,7 +35,8 @@ async function main(): Promise<void> {
         () => false,
       ),
   });
-  const metricsServer = createServer((_request, response) => {
+  const metricsServer = createServer((request, response) => {
+    if (request.url !== '/metrics') return void response.writeHead(404).end();
     void measured.registry.metrics().then((text) => response.setHeader('content-type', measured.registry.contentType).end(text));
   });
   const stopSweeping = sweepLeases(store, { clock, log: logger });

@@ -1,15 +1,18 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { RequestContext } from '@twohop/api';
 import type { FastifyRequest } from 'fastify';
 import { ipBucket } from './ip-bucket.ts';
 
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 
-/** What the router may know of an HTTP request. A header that came twice is no header: nobody knows which one counts. */
+/** What the router may know of an HTTP request. */
 export function requestContext(request: FastifyRequest, signal: AbortSignal): RequestContext {
   const { authorization } = request.headers;
   const key = request.headers['idempotency-key'];
+  let runs = 0;
   return {
     id: request.id,
+    newRunId: () => (runs++ === 0 ? request.id : randomUUIDv7()),
     token: BEARER.exec(authorization ?? '')?.[1] ?? null,
     idempotencyKey: key === undefined ? null : String(key),
     ipBucket: ipBucket(request.ip),

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID, randomUUIDv7 } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { admission, type Deps, type IdentityProvider, type Log, type Model, type Rates, type Results } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
@@ -39,8 +39,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   const deps: Deps = {
     identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
     rates: rates satisfies Rates,
-    // Ids that grow with time keep a store's newest rows together.
-    quota: quota({ ledger: store, policy: config.policy, clock: systemClock, newRunId: randomUUIDv7, onExcess }),
+    quota: quota({ ledger: store, policy: config.policy, clock: systemClock, onExcess }),
     policy: config.policy,
     model: mlClient(config.ml) satisfies Model,
     admission: room,

@@ -8,6 +8,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from ml_service.app import create_app
+from ml_service.logs import log_config
 from ml_service.settings import Settings
 
 
@@ -37,6 +38,7 @@ def main() -> int:
         http="httptools",
         access_log=False,
         log_level="warning",
+        log_config=log_config(),
         timeout_graceful_shutdown=25,
     )
     server = uvicorn.Server(config)

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import logging
+import math
 import re
 import time
 import uuid
@@ -22,6 +23,7 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 log = logging.getLogger("ml_service")
 
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def error_headers(error: ServiceError) -> dict[str, str]:
@@ -58,6 +60,7 @@ class Gate:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                _log_call(scope, message["status"], call)
                 self._metrics.requests.labels(scope["path"] if "endpoint" in scope else "other", message["status"]).inc()
                 if guarded:
                     message["headers"] = [*message.get("headers", ()), *_encoded(call.headers())]
@@ -74,7 +77,8 @@ class Gate:
             if started:
                 raise
             reference = str(uuid.uuid4())
-            log.exception("bug %s in run %s", reference, _run_id(scope))
+            names = _names(scope)
+            log.exception("bug in run %s", names["reqId"], extra={"fields": {**names, "reference": reference}})
             await _refuse(ServiceError(ErrorCode.INTERNAL_BUG, f"Something broke; the log has {reference}."), counted)
 
     def _check_key(self, scope: "Scope") -> None:
@@ -111,10 +115,20 @@ def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
-def _run_id(scope: "Scope") -> str:
-    """Return the first hop's id of the run, if it is one: the header may hold anything, and goes into the log."""
-    sent = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    return sent if _ID.fullmatch(sent) else "unknown"
+def _names(scope: "Scope") -> dict[str, str]:
+    """Return the first hop's ids of the run and its trace, if they are ones: the headers may hold anything, and are logged."""
+    headers = dict(scope["headers"])
+    sent = headers.get(b"x-request-id", b"").decode("latin-1")
+    trace = _TRACEPARENT.fullmatch(headers.get(b"traceparent", b"").decode("latin-1"))
+    return {"reqId": sent if _ID.fullmatch(sent) else "unknown", **({"traceId": trace[1]} if trace else {})}
+
+
+def _log_call(scope: "Scope", status: int, call: Call) -> None:
+    """Write the one line of a call that had the key; whoever has none could write lines at will."""
+    if "endpoint" in scope and scope["path"].startswith("/v1/"):
+        ms = round((time.monotonic() - call.arrived_at) * 1000, 2)
+        used = {"path": scope["path"], "status": status, "ms": ms, "computeUs": math.ceil(call.compute_us)}
+        log.info("call", extra={"fields": {**_names(scope), **used}})
 
 
 async def _wait_for_disconnect(receive: "Receive") -> None:

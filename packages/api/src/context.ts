@@ -4,6 +4,8 @@ import type { Deps } from './ports.ts';
 export interface RequestContext {
   /** Names this request in every log line of every hop. */
   readonly id: string;
+  /** The request's own id for its first run, so that one id names both; a new one for each further run of a batch. */
+  readonly newRunId: () => string;
   readonly token: string | null;
   readonly idempotencyKey: string | null;
   /** Key of the address budgets: IPv4, or the /64 of IPv6. */

@@ -6,6 +6,7 @@ import { faultOf } from './fault.ts';
 export const t = initTRPC.context<Context>().create({
   errorFormatter: ({ shape, error, ctx }) => {
     const twohop = faultOf(error, ctx?.request.id ?? 'unknown');
-    return { ...shape, message: twohop.message, data: { httpStatus: errors[twohop.code].http, path: shape.data.path, twohop } };
+    // tRPC's own `data` has a stack and the path as it was sent: a client is told neither.
+    return { ...shape, message: twohop.message, data: { httpStatus: errors[twohop.code].http, twohop } };
   },
 });

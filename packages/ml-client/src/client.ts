@@ -10,6 +10,7 @@ import {
   type SearchResponse,
 } from './generated/types.gen.ts';
 import { zEmbeddingsResponse, zHighlightsResponse, zSearchResponse } from './generated/zod.gen.ts';
+import { traceparentOf } from './traceparent.ts';
 
 export interface MlClientOptions {
   /** Address of the model: `http://127.0.0.1:8000`. */
@@ -65,6 +66,7 @@ export function mlClient({ url, key }: MlClientOptions) {
           'content-type': 'application/json',
           'x-api-key': key,
           'x-request-id': runId,
+          traceparent: traceparentOf(runId),
           'x-deadline-ms': String(deadlineMs),
         },
         body: JSON.stringify(body),

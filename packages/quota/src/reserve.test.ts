@@ -43,7 +43,7 @@ beforeEach(async () => {
     tick: () => tasks.forEach((task) => task()),
   };
   excess = [];
-  spending = quota({ ledger, policy, clock, newRunId, onExcess: (_runId, computeUs) => excess.push(computeUs) });
+  spending = quota({ ledger, policy, clock, onExcess: (_runId, computeUs) => excess.push(computeUs) });
 });
 afterEach(async () => {
   await ledger.close();
@@ -51,7 +51,7 @@ afterEach(async () => {
 });
 
 const reserve = (spender: Spender = ann) =>
-  spending.reserve({ procedure: 'p', size: 100, spender, idempotencyKey: newRunId(), inputHash: 'h' });
+  spending.reserve({ runId: newRunId(), procedure: 'p', size: 100, spender, idempotencyKey: newRunId(), inputHash: 'h' });
 const admitted = async (spender: Spender = ann) => {
   const reservation = await reserve(spender);
   if (reservation.kind !== 'admitted') throw new Error(`not admitted: ${JSON.stringify(reservation)}`);
@@ -164,7 +164,7 @@ it('renews the lease while the call lives, and stops when it ends', async () => 
 it('a result is given out also while the ledger cannot be told; only a bug of the store is an error', async () => {
   let failure: Error = new StoreDown('no answer');
   const down: Store = { ...ledger, settle: () => Promise.reject(failure) };
-  spending = quota({ ledger: down, policy, clock, newRunId, onExcess: () => undefined });
+  spending = quota({ ledger: down, policy, clock, onExcess: () => undefined });
   const receipt = await (await admitted()).settle({ ended: 'ok', reportUs: 700, wallUs: 900 });
   expect(receipt).toMatchObject({ computeUs: 700, priceMicroUsd: 17, remainingUs: 0 });
   failure = new Error('broken');

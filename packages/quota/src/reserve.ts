@@ -7,6 +7,8 @@ import { runLines, type Spender, userLines } from './windows.ts';
 
 /** A run that wants to be admitted. `size` is what its cost grows with: characters, texts, pixels. */
 export interface RunRequest {
+  /** Of the caller's making and new: it names the run in every hop and log. */
+  readonly runId: string;
   readonly procedure: string;
   readonly size: number;
   readonly spender: Spender;
@@ -47,21 +49,18 @@ export interface Quota {
   quote(procedure: string, size: number): Quote;
 }
 
-export interface QuotaOptions extends Omit<RunTools, 'learned'> {
-  readonly newRunId: () => string;
-}
+export type QuotaOptions = Omit<RunTools, 'learned'>;
 
 /** hold → settle | release, over any ledger. */
-export function quota({ newRunId, ...options }: QuotaOptions): Quota {
+export function quota(options: QuotaOptions): Quota {
   const { ledger, policy, clock } = options;
   const worstUs = worstComputeUs(policy.run);
   const worstMicroUsd = priceMicroUsd(worstUs, policy.price);
   const learned = estimator(worstUs);
   const tools: RunTools = { ...options, learned };
   return {
-    reserve: async ({ spender, procedure, size, idempotencyKey, inputHash }) => {
+    reserve: async ({ runId, spender, procedure, size, idempotencyKey, inputHash }) => {
       const nowMs = clock.nowMs();
-      const runId = newRunId();
       const { p95Us: estimateUs } = learned.predict(procedure, size);
       const result = await ledger.reserve({
         runId,

@@ -24,7 +24,7 @@ export interface LedgerLoad {
 
 export function ledgerLoad(store: Store, users: number): LedgerLoad {
   const clock = { nowMs: () => Date.now(), every: () => () => undefined };
-  const runs = quota({ ledger: store, policy, clock, newRunId: () => randomUUIDv7(), onExcess: () => undefined });
+  const runs = quota({ ledger: store, policy, clock, onExcess: () => undefined });
   return {
     reserve: async (index) => void (await reserve(runs, index % users)),
     reserveAndSettle: async (index) => {
@@ -39,6 +39,7 @@ export function ledgerLoad(store: Store, users: number): LedgerLoad {
 
 async function reserve(runs: Quota, user: number) {
   const reservation = await runs.reserve({
+    runId: randomUUIDv7(),
     procedure: 'highlights.run',
     size: 1_000,
     spender: { owner: `issuer|user-${user}`, plan: 'free', anonymous: false, ipBucket: `10.0.${user % 250}.1`, person: null },

@@ -35,7 +35,7 @@ export async function withRun<R extends Ended>(caller: Caller, metered: Metered,
   while (!known) {
     const place = await timed(caller, 'admit', () => enter(caller));
     const reservation = await timed(caller, 'reserve', () =>
-      deps.quota.reserve({ procedure, size, spender, idempotencyKey, inputHash }),
+      deps.quota.reserve({ runId: request.newRunId(), procedure, size, spender, idempotencyKey, inputHash }),
     ).catch((error: unknown) => {
       place.leave(null);
       throw error;

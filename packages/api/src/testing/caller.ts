@@ -76,7 +76,7 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
   const deps: Deps = {
     identity: { verify: async (token) => verdict(token) },
     rates: { take: async () => null },
-    quota: quota({ ledger, policy, clock, newRunId: () => crypto.randomUUID(), onExcess: () => undefined }),
+    quota: quota({ ledger, policy, clock, onExcess: () => undefined }),
     policy,
     model: workingModel,
     admission: admission(),
@@ -91,7 +91,14 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     wait: () => Promise.resolve(),
     ...more,
   };
-  const request = { id: 'request-1', token: 'ann', idempotencyKey: null, ipBucket: '192.0.2.1', timings: new Map() };
+  const request = {
+    id: 'request-1',
+    newRunId: () => crypto.randomUUID(),
+    token: 'ann',
+    idempotencyKey: null,
+    ipBucket: '192.0.2.1',
+    timings: new Map(),
+  };
   const line = { window: Math.floor(nowMs / 86_400_000), amount: 0, limit: 0, code: 'limit.quota', resetsAtMs: 0 } as const;
   return {
     ledger,

@@ -18,14 +18,13 @@ export function openServer(scene: Scene): ScheduleServer {
   const store = faultyStore(scene.store, watchOf(scene));
   const results = rememberingResults();
   const newId = () => `00000000-0000-4000-8000-${String((scene.ids += 1)).padStart(12, '0')}`;
-  const newRunId = () => crypto.randomUUID();
   const clock = { nowMs: time.nowMs, every: (ms: number, task: () => void) => time.every(self, ms, task) };
   const shared = {
     identity: {
       verify: async (uid: string) => ({ issuer: schedule, uid, anonymous: false, email: `${uid}@${schedule}`, subject: null }),
     },
     rates: { take: async () => null },
-    quota: quota({ ledger: store, policy, clock, newRunId, onExcess: () => undefined }),
+    quota: quota({ ledger: store, policy, clock, onExcess: () => undefined }),
     accounts: store,
     policy,
     // Room in the model is no matter of money: a schedule may have any number of runs in it.

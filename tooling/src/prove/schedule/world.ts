@@ -53,6 +53,7 @@ function newCall(scene: Scene, uid: string): Call {
 
 const requestOf = (scene: Scene, call: Call, { uid, key }: { uid: string; key: string | null }): Context['request'] => ({
   id: 'request',
+  newRunId: () => crypto.randomUUID(),
   token: uid,
   idempotencyKey: key,
   ipBucket: scene.schedule,

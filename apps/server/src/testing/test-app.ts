@@ -1,0 +1,54 @@
+import type { Deps } from '@twohop/api';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { type AppOptions, buildApp } from '../app.ts';
+
+// The transport under test never gets as far as money or a model: whatever it should have stopped fails the test by name.
+const unreachable = new Proxy({}, { get: (_target, name) => Promise.reject(new Error(`${String(name)} must not be reached`)) });
+
+export interface TestApp {
+  readonly app: FastifyInstance;
+  /** Codes of what was refused before any procedure ran. */
+  readonly refused: string[];
+  /** How many tokens were looked at. */
+  verified(): number;
+}
+
+/** The real app before an identity provider that refuses every token. */
+export async function testApp(more: Partial<AppOptions> & Pick<AppOptions, 'ipRates'>): Promise<TestApp> {
+  const refused: string[] = [];
+  let verified = 0;
+  const deps: Deps = {
+    identity: {
+      verify: async () => {
+        verified += 1;
+        return { refused: 'auth.invalid' };
+      },
+    },
+    rates: unreachable as Deps['rates'],
+    quota: unreachable as Deps['quota'],
+    policy: unreachable as Deps['policy'],
+    model: unreachable as Deps['model'],
+    admission: unreachable as unknown as Deps['admission'],
+    accounts: unreachable as Deps['accounts'],
+    results: unreachable as Deps['results'],
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    observe: () => undefined,
+    nowMs: () => performance.now(),
+    newId: () => crypto.randomUUID(),
+    hash: (text) => text,
+    adminEmails: new Set(),
+    wait: () => Promise.resolve(),
+  };
+  const app = await buildApp({
+    deps,
+    logger: pino({ level: 'silent' }),
+    allowedOrigins: ['chrome-extension://abcdefghijklmnopabcdefghijklmnop'],
+    trustProxy: [],
+    ipRequestsPerMinute: 1_000,
+    refused: (code) => refused.push(code),
+    ready: async () => true,
+    ...more,
+  });
+  return { app, refused, verified: () => verified };
+}
