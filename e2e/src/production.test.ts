@@ -1,7 +1,7 @@
+import { type GoogleKeys, googleKeys } from '@twohop/tooling/google-keys';
 import { type Stack, startStack } from '@twohop/tooling/stack';
 import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GoogleKeys, googleKeys } from '@twohop/tooling/google-keys';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 let google: GoogleKeys;

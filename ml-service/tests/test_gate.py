@@ -6,7 +6,7 @@ import pytest
 from ml_service.gate import Gate
 from ml_service.metrics import Metrics
 
-SCOPE: dict[str, Any] = {"type": "http", "path": "/v1/x", "headers": [(b"x-api-key", b"key")]}
+SCOPE: dict[str, Any] = {"type": "http", "method": "POST", "path": "/v1/x", "headers": [(b"x-api-key", b"key")]}
 
 
 class Endpoint:
@@ -78,5 +78,68 @@ def test_a_chunked_body_is_cut_off_at_the_limit() -> None:
         assert sent[0]["status"] == 413
         assert len(endpoint.bodies) == 7, "nothing is read beyond the limit"
         assert not endpoint.runs.is_set()
+
+    asyncio.run(check())
+
+
+class Cancelled:
+    """A call whose batch is still at work when its client cancels it on another connection."""
+
+    def __init__(self) -> None:
+        self.gate = Gate(self.app, [b"key"], Metrics())
+        self.runs = asyncio.Event()
+        self.left_the_queue = asyncio.Event()
+        self.call: Any = None
+
+    async def app(self, scope: Any, _receive: Any, _send: Any) -> None:
+        self.call = scope["call"]
+        self.call.starts()
+        self.runs.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left_the_queue.set()
+
+    async def ask(self, method: str, path: str) -> tuple[int, dict[bytes, bytes], bytes]:
+        sent: list[Any] = []
+        bodies = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> Any:
+            return bodies.pop() if bodies else await asyncio.Event().wait()
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        headers = [(b"x-api-key", b"key"), (b"x-request-id", b"run-1")]
+        await self.gate({**SCOPE, "method": method, "path": path, "headers": headers}, receive, send)
+        return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
+
+
+def test_a_cancelled_call_leaves_the_queue_at_once_and_is_answered_with_what_ran() -> None:
+    async def check() -> None:
+        house = Cancelled()
+        asked = asyncio.create_task(house.ask("POST", "/v1/x"))
+        await house.runs.wait()
+        assert (await house.ask("DELETE", "/v1/runs/run-1"))[0] == 204
+        await asyncio.wait_for(house.left_the_queue.wait(), 1)
+        assert not asked.done(), "its batch still works for it"
+        house.call.ran(1_234.5)
+        status, headers, body = await asked
+        assert (status, headers[b"x-compute-us"]) == (499, b"1235")
+        assert b"request.cancelled" in body
+        assert (await house.ask("DELETE", "/v1/runs/run-1"))[0] == 404, "it is forgotten with its end"
+
+    asyncio.run(check())
+
+
+def test_only_the_key_cancels() -> None:
+    async def check() -> None:
+        house = Cancelled()
+        asked = asyncio.create_task(house.ask("POST", "/v1/x"))
+        await house.runs.wait()
+        house.gate = Gate(house.app, [b"another key"], Metrics())
+        assert (await house.ask("DELETE", "/v1/runs/run-1"))[0] == 401
+        assert not house.left_the_queue.is_set()
+        asked.cancel()
 
     asyncio.run(check())

@@ -55,11 +55,12 @@ def metric(client: httpx2.Client, name: str) -> float:
     return next(float(line.split()[-1]) for line in lines if line.startswith(name + " "))
 
 
-def send_and_leave(client: httpx2.Client, text: str) -> socket.socket:
+def send_and_leave(client: httpx2.Client, text: str, run_id: str = "run") -> socket.socket:
     """Send a request on a socket of its own, without reading the reply."""
     body = json.dumps({"text": text}).encode()
     raw = socket.create_connection((client.base_url.host, client.base_url.port or 0))
-    headers = ["host: ml", f"x-api-key: {KEY}", "content-type: application/json", f"content-length: {len(body)}"]
+    names = {"host": "ml", "x-api-key": KEY, "x-request-id": run_id, "content-type": "application/json"}
+    headers = [f"{name}: {value}" for name, value in {**names, "content-length": len(body)}.items()]
     raw.sendall("\r\n".join(["POST /v1/highlights HTTP/1.1", *headers, "", ""]).encode() + body)
     return raw
 
@@ -71,6 +72,26 @@ def test_a_client_that_leaves_frees_the_queue_and_what_has_not_started_never_run
         raw.close()
         wait_until(lambda: metric(client, "ml_queued_texts") == 0)
         wait_until(lambda: metric(client, "ml_dropped_texts_total") > 0)
+        assert metric(client, "ml_batch_texts_sum") < 400
+
+
+def test_a_cancel_frees_the_queue_within_100_ms_and_reports_what_ran() -> None:
+    with service() as (_, client):
+        raw = send_and_leave(client, PAGE, "run-1")
+        wait_until(lambda: metric(client, "ml_batch_texts_count") > 0)
+        assert metric(client, "ml_queued_texts") > 0
+        told = time.monotonic()
+        assert client.delete("/v1/runs/run-1").status_code == 204
+        wait_until(lambda: metric(client, "ml_queued_texts") == 0)
+        assert time.monotonic() - told < 0.1
+        raw.settimeout(10)
+        reply = raw.recv(65_536).decode()
+        raw.close()
+        assert reply.startswith("HTTP/1.1 499")
+        assert '"request.cancelled"' in reply
+        reported = int(next(line.split(":")[1] for line in reply.splitlines() if line.startswith("x-compute-us")))
+        # It was alone, so all that the model worked was for it.
+        assert reported == pytest.approx(metric(client, "ml_batch_compute_seconds_sum") * 1e6, abs=1_000)
         assert metric(client, "ml_batch_texts_sum") < 400
 
 

@@ -17,7 +17,7 @@ describe('the environment', () => {
       host: '127.0.0.1',
       port: 8787,
       metrics: { host: '127.0.0.1', port: 9464 },
-      ml: { url: 'http://127.0.0.1:8000', key: secret },
+      ml: { url: 'http://127.0.0.1:8000', keys: [secret], auth: 'key' },
       ledgerUrl: 'sqlite:.data/ledger.db',
       rateUrl: 'memory:',
       resultsUrl: 'memory:',
@@ -42,7 +42,7 @@ describe('the environment', () => {
   });
 
   it('of two keys of the model the first is used', async () => {
-    expect((await loadConfig({ ...production, ML_KEY: `${secret}, another` })).ml.key).toBe(secret);
+    expect((await loadConfig({ ...production, ML_KEY: `${secret}, ${secret}2` })).ml.keys).toEqual([secret, `${secret}2`]);
   });
 
   it('development starts with an emulator and without keys', async () => {
@@ -56,13 +56,20 @@ describe('the environment', () => {
     ['FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens', { ...production, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' }],
     ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: '' }],
     ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: 'short' }],
+    ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: `${secret},short` }],
+    ['ML_KEY: must not be empty', { ...production, ML_KEY: ' , ' }],
+    ['ML_AUTH: google sends an ID token, so ML_URL must be https', { ...production, ML_AUTH: 'google' }],
+    ['ML_AUTH: ', { ...production, ML_AUTH: 'basic' }],
     ['HASH_KEY: must be a secret of at least 32', { ...production, HASH_KEY: '' }],
     ['PORT: ', { ...production, PORT: '99999' }],
     ['TWOHOP_ENV: ', { ...production, TWOHOP_ENV: 'staging' }],
     ['ML_URL: ', { ...production, ML_URL: 'ftp://x' }],
     ['ALLOWED_ORIGINS: "*"', { ...production, ALLOWED_ORIGINS: '*' }],
     ...['https://b.example/', 'https://*.b.example', 'b.example', 'null', 'chrome-extension://abc', 'HTTPS://b.example'].map(
-      (origin): [string, NodeJS.ProcessEnv] => [`ALLOWED_ORIGINS: "${origin}" is no exact origin`, { ...production, ALLOWED_ORIGINS: origin }],
+      (origin): [string, NodeJS.ProcessEnv] => [
+        `ALLOWED_ORIGINS: "${origin}" is no exact origin`,
+        { ...production, ALLOWED_ORIGINS: origin },
+      ],
     ),
     ...['1', '10.0', 'loopback', '10.0.0.0/33', '10.0.0.1/8/8', 'proxy.example'].map((entry): [string, NodeJS.ProcessEnv] => [
       'TRUST_PROXY: must list addresses',

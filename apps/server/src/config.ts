@@ -13,8 +13,6 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
-/** While the model's key is replaced two are listed; this side uses the first. */
-const firstOf = (keys: string): string => keys.split(',', 1)[0]?.trim() ?? '';
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const DEVELOPMENT_KEY = 'twohop-development-key';
@@ -29,7 +27,9 @@ const Environment = z.object({
   FIREBASE_PROJECT_ID: z.string({ error: 'is required: the id of your Firebase project' }).min(1),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
   ML_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8000'),
-  ML_KEY: z.string().default(DEVELOPMENT_KEY).transform(firstOf),
+  // Two while one is replaced.
+  ML_KEY: list.prefault(DEVELOPMENT_KEY).refine((keys) => keys.length > 0, 'must not be empty'),
+  ML_AUTH: z.enum(['key', 'google']).default('key'),
   HASH_KEY: z.string().default(DEVELOPMENT_KEY),
   LEDGER_URL: z.string().default('sqlite:.data/ledger.db'),
   RATE_URL: z.string().default('memory:'),
@@ -46,7 +46,8 @@ export interface Config extends CheckedConfig {
   readonly port: number;
   readonly metrics: { readonly host: string; readonly port: number };
   readonly firebase: { readonly projectId: string };
-  readonly ml: { readonly url: string; readonly key: string };
+  /** `google`: an ID token opens what stands in front of the model, beside the keys. */
+  readonly ml: { readonly url: string; readonly keys: readonly string[]; readonly auth: 'key' | 'google' };
   readonly hashKey: string;
   readonly ledgerUrl: string;
   readonly rateUrl: string;
@@ -84,7 +85,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     port: settings.PORT,
     metrics: { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
     firebase: { projectId: settings.FIREBASE_PROJECT_ID },
-    ml: { url: settings.ML_URL, key: settings.ML_KEY },
+    ml: { url: settings.ML_URL, keys: settings.ML_KEY, auth: settings.ML_AUTH },
     hashKey: settings.HASH_KEY,
     ledgerUrl: settings.LEDGER_URL,
     rateUrl: settings.RATE_URL,
@@ -112,9 +113,11 @@ function refuseUnsafe(settings: Settings): void {
   if (settings.FIREBASE_AUTH_EMULATOR_HOST !== undefined) {
     throw new ConfigError('FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens, so it needs TWOHOP_ENV=development');
   }
-  for (const name of ['ML_KEY', 'HASH_KEY'] as const) {
-    const key = settings[name];
-    if (key === DEVELOPMENT_KEY || key.length < 32) throw new ConfigError(`${name}: must be a secret of at least 32 characters`);
+  if (settings.ML_AUTH === 'google' && !settings.ML_URL.startsWith('https:'))
+    throw new ConfigError('ML_AUTH: google sends an ID token, so ML_URL must be https');
+  for (const [name, keys] of [['ML_KEY', settings.ML_KEY] as const, ['HASH_KEY', [settings.HASH_KEY]] as const]) {
+    if (keys.some((key) => key === DEVELOPMENT_KEY || key.length < 32))
+      throw new ConfigError(`${name}: must be a secret of at least 32 characters`);
   }
 }
 

@@ -6,7 +6,9 @@ const EXTENSION = /^(?:chrome-extension:\/\/[a-p]{32}|moz-extension:\/\/[0-9a-f]
 export function originProblem(origin: string): string | null {
   if (origin === '*') return '"*" lets every web page call; list exact origins';
   const exact = EXTENSION.test(origin) || (/^https?:\/\/[^*]+$/.test(origin) && URL.parse(origin)?.origin === origin);
-  return exact ? null : `"${origin}" is no exact origin: write https://app.example.com or chrome-extension://<the 32 letters of its id>`;
+  return exact
+    ? null
+    : `"${origin}" is no exact origin: write https://app.example.com or chrome-extension://<the 32 letters of its id>`;
 }
 
 /** Why an entry of TRUST_PROXY lets a client write its own address; null when it names a proxy. */

@@ -24,7 +24,10 @@ it('an error says its type and its place, never the input that its library quote
     logger.error({ err: new Error('first line\ncanary') }, 'bug');
   });
   expect(line).not.toContain('canary');
-  const [first, second] = line.trim().split('\n').map((each) => JSON.parse(each) as { err: Record<string, unknown> });
+  const [first, second] = line
+    .trim()
+    .split('\n')
+    .map((each) => JSON.parse(each) as { err: Record<string, unknown> });
   expect(first?.err).toMatchObject({ type: 'SyntaxError', code: 'E_X' });
   expect(JSON.stringify(first?.err['stack'])).toContain('logger.test.ts');
   expect(second?.err).toMatchObject({ message: 'outer `…`', cause: { message: "value '…'" } });

@@ -53,7 +53,12 @@ describe('bodies', () => {
     ['gzip as a transfer', bare('0\r\n\r\n', json, 'transfer-encoding: gzip, chunked'), 415, 'media'],
     ['2 MiB and a byte', post(`"${'x'.repeat(2 * 1024 * 1024 - 1)}"`), 413, 'too_large'],
     ['10 GB by its length', bare('', json, 'content-length: 10000000000'), 413, 'too_large'],
-    ['3 MiB in chunks', bare(`300000\r\n${'x'.repeat(0x30_00_00)}\r\n0\r\n\r\n`, json, 'transfer-encoding: chunked'), 413, 'too_large'],
+    [
+      '3 MiB in chunks',
+      bare(`300000\r\n${'x'.repeat(0x30_00_00)}\r\n0\r\n\r\n`, json, 'transfer-encoding: chunked'),
+      413,
+      'too_large',
+    ],
     ['33 arrays deep', post(nested(33)), 400, 'invalid'],
     ['a million objects deep', post('{"a":'.repeat(400_000)), 400, 'invalid'],
     ['a key __proto__', post('{"__proto__":{"admin":true}}'), 400, 'invalid'],

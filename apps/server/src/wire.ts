@@ -6,6 +6,7 @@ import { type Clock, quota, type Store } from '@twohop/quota';
 import { postgresStore } from '@twohop/quota/postgres';
 import { sqliteStore } from '@twohop/quota/sqlite';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
+import { googleIdToken } from './adapters/google-id-token.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryResults } from './adapters/memory-results.ts';
 import { redisRates } from './adapters/redis-rates.ts';
@@ -41,7 +42,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     rates: rates satisfies Rates,
     quota: quota({ ledger: store, policy: config.policy, clock: systemClock, onExcess }),
     policy: config.policy,
-    model: mlClient(config.ml) satisfies Model,
+    model: chooseModel(config) satisfies Model,
     admission: room,
     accounts: store,
     results: results satisfies Results,
@@ -59,6 +60,14 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     await store.close();
   };
   return { deps, store, clock: systemClock, ipRates: memoryRates(), close };
+}
+
+/** A batch that a cancelled call was in ends by then, and its report is on its way. */
+const REPORT_GRACE_MS = 500;
+
+function chooseModel({ ml: { url, keys, auth }, policy: { run } }: Config): Model {
+  const authorize = auth === 'google' ? { authorize: googleIdToken({ audience: new URL(url).origin }) } : {};
+  return mlClient({ url, keys, attempts: run.attempts, reportMs: run.longestBatchMs + REPORT_GRACE_MS, ...authorize });
 }
 
 async function chooseStore(url: string): Promise<Store> {

@@ -144,6 +144,7 @@ class Batcher:
     async def _run_batch(self, batch: list[tuple[_Job, int]]) -> None:
         started = time.monotonic()
         for job, _ in batch:
+            job.call.starts()
             if job.started_at is None:
                 job.started_at = started
                 job.call.queue_ms = (started - job.queued_at) * 1e3
@@ -180,7 +181,7 @@ class Batcher:
         self._metrics.padding.inc(longest * len(batch) - tokens)
         now = time.monotonic()
         for job, index in batch:
-            job.call.compute_us += wall * 1e6 * len(job.tokens[index]) / tokens
+            job.call.ran(wall * 1e6 * len(job.tokens[index]) / tokens)
             job.call.compute_ms = (now - (job.started_at or now)) * 1e3
 
 

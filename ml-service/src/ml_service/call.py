@@ -1,15 +1,19 @@
 """What one request carries through every floor: until when it may run, and what it has used so far."""
 
+import asyncio
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
     """Made at the gate, filled in where the work is done, and reported with every reply: also with a failure's.
 
     `arrived_at` and `deadline` are seconds of `time.monotonic`. `compute_us` is its share of its batches' wall time, by its
     own tokens without padding.
+
+    Whoever runs a batch says `starts` and then `ran` of each text in it, on the event loop: a call that was cancelled in the
+    middle of a batch is still charged for its part, and its report waits for that.
     """
 
     arrived_at: float
@@ -18,6 +22,26 @@ class Call:
     tokenize_ms: float = 0.0
     queue_ms: float = 0.0
     compute_ms: float = 0.0
+    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    _running: int = 0
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def starts(self) -> None:
+        """Note that a text of this call goes into a batch."""
+        self._running += 1
+
+    def ran(self, compute_us: float) -> None:
+        """Charge what a text's batch took for it."""
+        self.compute_us += compute_us
+        self._running -= 1
+        if self._running == 0:
+            self._idle.set()
+
+    async def settled(self) -> None:
+        """Return when no batch works for this call any more."""
+        while self._running:
+            self._idle.clear()
+            await self._idle.wait()
 
     def headers(self) -> dict[str, str]:
         """Return the report's headers: whole microseconds, at least 1 when something ran, and milliseconds by step."""

@@ -1,4 +1,8 @@
-"""Before any route: the key, the body's bytes, and the client's leaving. Pure ASGI, so that a cancel is a real cancel."""
+"""Before any route: the key, the body's bytes, and the client's leaving. Pure ASGI, so that a cancel is a real cancel.
+
+There are two ways to leave. Whoever closes the connection is not told what ran. Whoever deletes `/v1/runs/<x-request-id>` on
+another connection gets a 499 on the first one, with `x-compute-us` of the batches that had started by then.
+"""
 
 import asyncio
 import hmac
@@ -7,6 +11,8 @@ import math
 import re
 import time
 import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import orjson
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     from ml_service.metrics import Metrics
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+RUNS = "/v1/runs/"
 log = logging.getLogger("ml_service")
 
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -47,6 +54,7 @@ class Gate:
         self._app = app
         self._keys = keys
         self._metrics = metrics
+        self._calls: dict[str, set[Call]] = {}
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Handle one ASGI connection."""
@@ -70,7 +78,10 @@ class Gate:
             if not guarded:
                 return await self._app(scope, receive, counted)
             self._check_key(scope)
-            await self._run_while_connected(scope, await _read_body(receive), receive, counted)
+            if scope["method"] == "DELETE" and scope["path"].startswith(RUNS):
+                return await self._cancel(scope["path"].removeprefix(RUNS), counted)
+            with self._cancellable(_run_id(scope), call):
+                await self._run_while_connected(scope, await _read_body(receive), receive, counted)
         except ServiceError as error:
             await _refuse(error, counted)
         except Exception:
@@ -90,6 +101,26 @@ class Gate:
         if len(sent) > 1 or not any(matches):
             raise ServiceError(ErrorCode.AUTH_INVALID, "The key is not valid here.")
 
+    @contextmanager
+    def _cancellable(self, run_id: str, call: Call) -> Generator[None]:
+        alike = self._calls.setdefault(run_id, set())
+        alike.add(call)
+        try:
+            yield
+        finally:
+            alike.discard(call)
+            if not alike:
+                self._calls.pop(run_id, None)
+
+    async def _cancel(self, run_id: str, send: "Send") -> None:
+        calls = self._calls.get(run_id)
+        if not calls:
+            raise ServiceError(ErrorCode.REQUEST_NOT_FOUND, "No such call is running here.")
+        for call in calls:
+            call.cancelled.set()
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
     async def _run_while_connected(self, scope: "Scope", body: bytes, receive: "Receive", send: "Send") -> None:
         async def replay() -> "Message":
             if not asked.is_set():
@@ -98,15 +129,21 @@ class Gate:
             return await receive()
 
         asked = asyncio.Event()
+        call: Call = scope["call"]
         running = asyncio.ensure_future(self._app(scope, replay, send))
         leaving = asyncio.create_task(_wait_for_disconnect(receive))
+        cancelled = asyncio.create_task(call.cancelled.wait())
         try:
-            await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({running, leaving, cancelled}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             # Also when the server itself gives the request up: what is left running would hold its place in the queue.
-            leaving.cancel()
-            running.cancel()
-            await asyncio.gather(running, leaving, return_exceptions=True)
+            for task in (running, leaving, cancelled):
+                task.cancel()
+            await asyncio.gather(running, leaving, cancelled, return_exceptions=True)
+        if running.cancelled() and call.cancelled.is_set():
+            # Its place is free already; only the report waits for the batch that it was in.
+            await call.settled()
+            raise ServiceError(ErrorCode.REQUEST_CANCELLED, "The call was cancelled.")
         if not running.cancelled() and (error := running.exception()):
             raise error
 

@@ -58,11 +58,18 @@ export interface ModelFailure {
 }
 
 /**
- * A failure is a value: the run must be settled by it. `computeUs` is null when the report cannot be read. `timings` are the
- * model's own, in milliseconds by name.
+ * A failure is a value: the run must be settled by it. `computeUs` is null when the report cannot be read, and so is
+ * `failedUs`, what attempts before this one used; absent when there were none. `timings` are the model's own, in milliseconds
+ * by name.
  */
 export type ModelReply<T> =
-  | { readonly ok: true; readonly body: T; readonly computeUs: number | null; readonly timings: Readonly<Record<string, number>> }
+  | {
+      readonly ok: true;
+      readonly body: T;
+      readonly computeUs: number | null;
+      readonly failedUs?: number | null;
+      readonly timings: Readonly<Record<string, number>>;
+    }
   | { readonly ok: false; readonly failure: ModelFailure };
 
 /** The second hop. */

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
 import { breaker } from './breaker.ts';
-import { failureOf, parseJson, type MlFailure, refusedReply, transportFailure } from './failure.ts';
+import { exchange, type Exchanged } from './exchange.ts';
+import { type Answer, failureOf, type MlFailure, parseJson, refusedReply } from './failure.ts';
 import {
   type EmbeddingsData,
   type EmbeddingsResponse,
@@ -10,31 +12,47 @@ import {
   type SearchResponse,
 } from './generated/types.gen.ts';
 import { zEmbeddingsResponse, zHighlightsResponse, zSearchResponse } from './generated/zod.gen.ts';
+import { keyRing } from './key-ring.ts';
+import { retried, retryBudget } from './retry.ts';
 import { traceparentOf } from './traceparent.ts';
 
 export interface MlClientOptions {
   /** Address of the model: `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** The secret that opens it. It is sent nowhere else: redirects are refused. */
-  readonly key: string;
+  /** The secrets that open it: two while one is replaced. They are sent nowhere else: redirects are refused. */
+  readonly keys: readonly string[];
+  /** Headers for whatever stands in front of the model; asked before every request. When it rejects, nothing was sent. */
+  readonly authorize?: () => Promise<Readonly<Record<string, string>>>;
+  /** Attempts that a run's hold on the spend cap covers; 1 unless told. */
+  readonly attempts?: number;
+  /** How long a cancelled call may take to say what ran. The longest batch, and a little. */
+  readonly reportMs?: number;
 }
 
-/** The model itself stops at the deadline and says what was used; only a model that says nothing is cut off, this much later. */
-const GRACE_MS = 500;
+const REPORT_MS = 2_500;
+/** Whoever gives out tokens answers in a moment, or not at all. */
+const AUTHORIZE_MS = 3_000;
 
 export interface MlCall {
   readonly runId: string;
-  /** The model stops by itself after this long, and so does this call. */
+  /** The model stops by itself after this long, and so does this call, with all its attempts. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
 
 /**
  * `computeUs` is what the model reports in `x-compute-us`; a model that reports nothing is charged by wall time; null when
- * the report cannot be read. `timings` are milliseconds by name.
+ * the report cannot be read. `failedUs` is what attempts before it used that failed: the project's, not the user's. `timings`
+ * are milliseconds by name.
  */
 export type MlReply<T> =
-  | { readonly ok: true; readonly body: T; readonly computeUs: number | null; readonly timings: Readonly<Record<string, number>> }
+  | {
+      readonly ok: true;
+      readonly body: T;
+      readonly computeUs: number | null;
+      readonly failedUs: number | null;
+      readonly timings: Readonly<Record<string, number>>;
+    }
   | { readonly ok: false; readonly failure: MlFailure };
 
 export type MlClient = ReturnType<typeof mlClient>;
@@ -45,37 +63,31 @@ interface Operation<Data extends { url: string; body: unknown }, Reply> {
   readonly reply: z.ZodType<Reply>;
 }
 
-/** The typed second hop: deadline, breaker, and replies checked against the contract. Failures are values. */
-export function mlClient({ url, key }: MlClientOptions) {
+/** The typed second hop: deadline, cancel, retries, breaker, and replies checked against the contract. Failures are values. */
+export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT_MS }: MlClientOptions) {
   const guard = breaker();
+  const budget = retryBudget();
+  const ring = keyRing(keys);
 
   const operation =
     <Data extends { url: string; body: unknown }, Reply>({ path, reply }: Operation<Data, Reply>) =>
-    (body: Data['body'], call: MlCall): Promise<MlReply<Reply>> =>
-      guard(() => post(path, body, call).then((sent) => read(sent, reply)));
+    async (body: Data['body'], call: MlCall): Promise<MlReply<Reply>> => {
+      const text = JSON.stringify(body);
+      return retried({ ...call, budget, attempts }, (deadlineMs) =>
+        guard(async () => read(await send(path, text, { ...call, deadlineMs }), reply)),
+      );
+    };
 
-  const post = async (path: string, body: unknown, { runId, deadlineMs, signal }: MlCall): Promise<Sent> => {
+  const send = async (path: string, body: string, { runId, deadlineMs, signal }: MlCall): Promise<Exchanged> => {
     const startMs = performance.now();
-    const timeout = AbortSignal.timeout(deadlineMs + GRACE_MS);
-    try {
-      const response = await fetch(new URL(path, url), {
-        method: 'POST',
-        redirect: 'error',
-        signal: AbortSignal.any([signal, timeout]),
-        headers: {
-          'content-type': 'application/json',
-          'x-api-key': key,
-          'x-request-id': runId,
-          traceparent: traceparentOf(runId),
-          'x-deadline-ms': String(deadlineMs),
-        },
-        body: JSON.stringify(body),
-      });
-      const text = await response.text();
-      return { response, text, wallMs: performance.now() - startMs };
-    } catch (error) {
-      return { failure: transportFailure(error, { cancelled: signal.aborted, timedOut: timeout.aborted }) };
-    }
+    const opening = authorize && (await soon(authorize()));
+    if (opening === null) return { failure: failureOf('upstream.bad_response', { dispatched: false }), begun: false };
+    const asWith = (key: string): Promise<Exchanged> => {
+      const leftMs = Math.max(1, Math.ceil(deadlineMs - (performance.now() - startMs)));
+      const headers = { ...opening, 'x-api-key': key, 'x-request-id': runId, traceparent: traceparentOf(runId) };
+      return exchange({ url: new URL(path, url), runId, body, headers, deadlineMs: leftMs, signal, reportMs });
+    };
+    return ring.open(asWith, (sent) => 'response' in sent && sent.response.status === 401);
   };
 
   return {
@@ -85,15 +97,19 @@ export function mlClient({ url, key }: MlClientOptions) {
   };
 }
 
-type Sent = { readonly response: Response; readonly text: string; readonly wallMs: number } | { readonly failure: MlFailure };
+/** Null: it came to nothing in time. */
+const soon = <T>(work: Promise<T>): Promise<T | null> =>
+  Promise.race([work.catch(() => null), setTimeout(AUTHORIZE_MS, null, { ref: false })]);
 
-function read<Reply>(sent: Sent, schema: z.ZodType<Reply>): MlReply<Reply> {
-  if ('failure' in sent) return { ok: false, failure: sent.failure };
+function read<Reply>(sent: Exchanged, schema: z.ZodType<Reply>): Answer<Reply> {
+  if ('failure' in sent) return { ok: false, ...sent };
   const { response, text, wallMs } = sent;
   const reported = computeUsOf(response);
-  if (!response.ok) return { ok: false, failure: refusedReply(response, text, reported) };
-  const parsed = schema.safeParse(parseJson(text));
-  if (!parsed.success) return { ok: false, failure: failureOf('upstream.bad_response', { computeUs: reported ?? null }) };
+  if (!response.ok) return { ok: false, failure: refusedReply(response, text ?? '', reported) };
+  const parsed = schema.safeParse(text === undefined ? undefined : parseJson(text));
+  if (!parsed.success) {
+    return { ok: false, failure: failureOf('upstream.bad_response', { computeUs: reported ?? null }), begun: true };
+  }
   const computeUs = reported === undefined ? Math.ceil(wallMs * 1000) : reported;
   return { ok: true, body: parsed.data, computeUs, timings: timingsOf(response) };
 }

@@ -7,11 +7,17 @@ export interface MlFailure {
   readonly dispatched: boolean;
   /** What the model said it used; null when it said nothing that can be read. */
   readonly computeUs: number | null;
+  /** When to ask again; on a failure that may be tried once more, null says that too many have been tried already. */
   readonly retryAfterMs: number | null;
   readonly field: string | null;
   /** The model's own sentence about the input; null when it said none. */
   readonly message: string | null;
 }
+
+/** What one attempt came to. `begun`: bytes of a good reply had arrived when it failed. */
+export type Answer<T> =
+  | { readonly ok: true; readonly body: T; readonly computeUs: number | null; readonly timings: Readonly<Record<string, number>> }
+  | { readonly ok: false; readonly failure: MlFailure; readonly begun?: boolean };
 
 export const failureOf = (code: ErrorCode, more: Partial<MlFailure> = {}): MlFailure => ({
   code,

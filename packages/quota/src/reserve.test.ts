@@ -170,3 +170,14 @@ it('a result is given out also while the ledger cannot be told; only a bug of th
   failure = new Error('broken');
   await expect((await admitted()).settle({ ended: 'ok', reportUs: 700, wallUs: 900 })).rejects.toThrow('broken');
 });
+
+it('what failed attempts used is the project’s, and unknown it is the worst case', async () => {
+  const settled = async (failedUs: number | null) => {
+    const before = (await spending.usage(ann)).usedUs;
+    const { computeUs } = await (await admitted()).settle({ ended: 'ok', reportUs: 1_000, failedUs, wallUs: 2_000 });
+    return { computeUs, user: (await spending.usage(ann)).usedUs - before };
+  };
+  expect(await settled(3_000)).toEqual({ computeUs: 4_000, user: 1_000 });
+  expect(await settled(null)).toEqual({ computeUs: 10_000, user: 1_000 });
+  expect(excess).toEqual([]);
+});

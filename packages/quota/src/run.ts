@@ -20,6 +20,8 @@ export interface Outcome {
   readonly ended: 'ok' | 'failed' | 'timeout' | 'cancelled';
   /** What the model says it used, null when it says nothing that can be read. */
   readonly reportUs: number | null;
+  /** What attempts before it used that failed: the cap pays it, the user doesn't. Null: one of them said nothing. 0 when absent. */
+  readonly failedUs?: number | null;
   /** How long the call took: what a user is charged who is charged without a report. */
   readonly wallUs: number;
 }
@@ -58,7 +60,7 @@ export function openRun(tools: RunTools, { runId, procedure, size }: { runId: st
       stopRenewing();
       const used = settlementOf(tools, runId, outcome);
       if (outcome.ended === 'ok' && outcome.reportUs !== null) {
-        tools.learned.observe(procedure, { size, computeUs: used.computeUs, wallUs: outcome.wallUs });
+        tools.learned.observe(procedure, { size, computeUs: used.userUs, wallUs: outcome.wallUs });
       }
       const { computeUs, remainingUs, resetsAtMs } = await ledger
         .settle(used)
@@ -79,10 +81,12 @@ function unsettled(error: unknown, { computeUs }: Settlement, clock: Clock): Set
   return { computeUs, remainingUs: 0, resetsAtMs: clock.nowMs() };
 }
 
-function settlementOf({ policy, onExcess }: RunTools, runId: string, { ended, reportUs, wallUs }: Outcome): Settlement {
+function settlementOf({ policy, onExcess }: RunTools, runId: string, outcome: Outcome): Settlement {
+  const { ended, reportUs, failedUs = 0, wallUs } = outcome;
   const worstUs = worstComputeUs(policy.run);
-  if (reportUs !== null && reportUs > worstUs) onExcess(runId, reportUs);
-  const computeUs = Math.min(reportUs ?? worstUs, worstUs);
+  const allUs = reportUs === null || failedUs === null ? null : reportUs + failedUs;
+  if (allUs !== null && allUs > worstUs) onExcess(runId, allUs);
+  const computeUs = Math.min(allUs ?? worstUs, worstUs);
   const usedUs = Math.min(reportUs ?? wallUs, worstUs);
   return {
     runId,

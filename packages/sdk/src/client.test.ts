@@ -89,10 +89,13 @@ it.each(['limit.rate', 'limit.concurrency', 'limit.ip'])('never waits in silence
   expect(sent).toHaveLength(1);
 });
 
-it('tries once more after a timeout of the model', async () => {
-  const { twohop, sent } = client([refused('upstream.timeout', 504), ok(marks)]);
+it('tries once more after a failure of the model when the server has room for it, and never otherwise', async () => {
+  const { twohop, sent } = client([refused('upstream.timeout', 504, { retryAfterMs: 0 }), ok(marks)]);
   await twohop.highlights.run.mutate({ text: 'a' });
   expect(sent).toHaveLength(2);
+  const full = client([refused('upstream.timeout', 504)]);
+  expect((await failure(full.twohop.highlights.run.mutate({ text: 'a' }))).code).toBe('upstream.timeout');
+  expect(full.sent).toHaveLength(1);
 });
 
 it('tells what is wrong: field, reset and reference', async () => {

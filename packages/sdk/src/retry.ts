@@ -16,7 +16,9 @@ export function nextTry(error: TwohopError, attempt: number): Retry {
   if (error.code === 'network.unreachable') return null;
   const { retry, owner } = errors[error.code];
   if (retry === 'refresh') return attempt === 1 ? { waitMs: 0, refreshToken: true } : null;
-  if (retry === 'once') return attempt === 1 ? { waitMs: 0, refreshToken: false } : null;
+  // The server says so while its budget of retries lasts: when all calls fail, not all come twice.
+  if (retry === 'once' && (attempt > 1 || error.retryAfterMs === undefined)) return null;
+  if (retry === 'once') return { waitMs: error.retryAfterMs ?? 0, refreshToken: false };
   if (retry === 'no' || owner === 'client' || attempt >= MAX_ATTEMPTS) return null;
   const waitMs = error.retryAfterMs ?? 1_000;
   return waitMs <= MAX_WAIT_MS ? { waitMs, refreshToken: false } : null;

@@ -6,6 +6,8 @@ export interface Behaviour {
   readonly workMs?: number;
   /** `x-compute-us` as sent; null: the header is left out. The configured cost when absent. */
   readonly report?: string | null;
+  /** Says what ran when the run is cancelled, as ml-service does; else it doesn't know of cancels. */
+  readonly hearsCancel?: boolean;
   /** 200 when absent. */
   readonly status?: number;
   /** `hang`: works and never replies. `die`: the process exits in mid-call. `garbage`: 200 with a body that breaks the contract. */

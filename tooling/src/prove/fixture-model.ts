@@ -14,6 +14,8 @@ const log = openSync(values.log ?? '', 'a');
 const costUs = values['cost-us'] ?? '';
 
 const ranTags = new Set<string>();
+/** What is in flight, by run id: how it ends when it is cancelled. */
+const inFlight = new Map<string, () => void>();
 const waiting = new Map<string, () => void>();
 
 const write = (entry: Omit<Execution, 'atMs'>): void => {
@@ -32,29 +34,46 @@ async function run(request: IncomingMessage, response: ServerResponse): Promise<
   const behaviour = behaviourOf(text);
   const runId = String(request.headers['x-request-id']);
   const report = behaviour.report === undefined ? costUs : behaviour.report;
+  const workUs = behaviour.ends === 'hang' ? (behaviour.workMs ?? 0) * 1000 : Number(costUs);
+  if (behaviour.hearsCancel) {
+    inFlight.set(runId, () => {
+      response.setHeader('x-compute-us', String(workUs));
+      refuse(response, 499);
+    });
+    response.once('close', () => inFlight.delete(runId));
+  }
   write({ event: 'start', runId, tag: behaviour.tag, us: 0 });
   if (behaviour.ends === 'die') process.exit(1);
   if (behaviour.workMs) await new Promise((done) => setTimeout(done, behaviour.workMs));
-  write({
-    event: 'ran',
-    runId,
-    tag: behaviour.tag,
-    us: behaviour.ends === 'hang' ? (behaviour.workMs ?? 0) * 1000 : Number(costUs),
-  });
+  write({ event: 'ran', runId, tag: behaviour.tag, us: workUs });
   if (behaviour.ends === 'hang') return;
   if (report !== null) response.setHeader('x-compute-us', report);
   reply(response, behaviour, text);
 }
 
-const codes: Record<number, string> = { 400: 'input.invalid', 500: 'internal.bug', 503: 'capacity.overloaded' };
+const codes: Record<number, string> = {
+  400: 'input.invalid',
+  499: 'request.cancelled',
+  500: 'internal.bug',
+  503: 'capacity.overloaded',
+};
+
+function refuse(response: ServerResponse, status: number): void {
+  json(response, status, {
+    error: { code: codes[status] ?? 'internal.bug', message: 'as told', field: null, retryAfterMs: null },
+  });
+}
 
 function reply(response: ServerResponse, { status = 200, ends }: Behaviour, text: string): void {
-  if (status !== 200) {
-    const error = { code: codes[status] ?? 'internal.bug', message: 'as told', field: null, retryAfterMs: null };
-    return json(response, status, { error });
-  }
+  if (status !== 200) return refuse(response, status);
   if (ends === 'garbage') return json(response, 200, { model: 7 });
   json(response, 200, { model: 'fixture', sentences: 1, highlights: [{ text, start: 0, end: text.length, score: 1 }] });
+}
+
+function cancel(runId: string, response: ServerResponse): void {
+  const end = inFlight.get(runId);
+  response.writeHead(end ? 204 : 404).end();
+  end?.();
 }
 
 /** Answers as soon as a run of that tag has worked. */
@@ -73,6 +92,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const url = new URL(request.url ?? '/', 'http://fixture');
   if (url.pathname === '/readyz') json(response, 200, { ok: true });
   else if (url.pathname === '/ran') ran(url.searchParams.get('tag') ?? '', response);
+  else if (request.method === 'DELETE') cancel(url.pathname.split('/').at(-1) ?? '', response);
   else if (url.pathname.endsWith('accounts:lookup')) await lookUp(request, response);
   else await run(request, response);
 }

@@ -42,7 +42,8 @@ export async function holdRun<R>(caller: Caller, { run, place }: Held, next: (sp
       throw modelFault(reply.failure);
     }
     for (const [name, ms] of Object.entries(reply.timings)) request.timings.set(`model-${name}`, ms);
-    const outcome: Outcome = { ended: 'ok', reportUs: reply.computeUs, wallUs: wallUs() };
+    const { computeUs: reportUs, failedUs = 0 } = reply;
+    const outcome: Outcome = { ended: 'ok', reportUs, failedUs, wallUs: wallUs() };
     return { body: reply.body, receipt: wireReceipt(await timed(caller, 'settle', () => run.settle(outcome))) };
   };
   try {
