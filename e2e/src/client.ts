@@ -3,7 +3,7 @@ import type { Stack } from '@twohop/tooling/stack';
 
 type Session = Awaited<ReturnType<Stack['signUp']>>;
 
-export const configPath = (name: 'tight' | 'short-lease'): string =>
+export const configPath = (name: 'tight' | 'short-lease' | 'wide'): string =>
   new URL(`./configs/${name}.config.ts`, import.meta.url).pathname;
 
 /** The SDK as a client uses it, signed in with a session of the Auth emulator. */

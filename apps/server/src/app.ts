@@ -25,11 +25,16 @@ export interface AppOptions {
   readonly refused: (code: string) => void;
   /** True while the ledger answers. */
   readonly ready: () => Promise<boolean>;
+  /** True once this process is to end: no new client is wanted, and those that are here are served. */
+  readonly draining: () => boolean;
 }
 
 /** A text of 100 000 characters is at most 600 kB of escaped JSON. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const MAX_BATCH = 8;
+/** A turn of the event loop that is later than this on average: more calls than this process can even refuse in good time. */
+const LATE_LOOP_MS = 40;
+const LOOK_EVERY_MS = 100;
 
 /** The HTTP side of the first hop: bytes, origin, content type, batch size and the address's rate, before any token is read. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
@@ -46,6 +51,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // Slow headers are cut by the first, slow bodies by the second; without the interval Node looks every 30 seconds.
     http: { headersTimeout: 5_000, connectionsCheckingInterval: 500 },
     requestTimeout: 10_000,
+    // While it closes, a connection that is still open may bring one more call: it is served and told to go.
+    return503OnClosing: false,
     clientErrorHandler: clientErrorHandler(refused),
     // What Fastify answers by itself to a URL that it cannot decode, before any hook.
     frameworkErrors: (error, request, reply) => sendFault(reply as FastifyReply, httpFault(error, request.id), refused),
@@ -62,7 +69,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (fault) return sendFault(reply, fault, refused);
   });
   await app.register(underPressure, {
-    maxEventLoopDelay: 1_000,
+    maxEventLoopDelay: LATE_LOOP_MS,
+    sampleInterval: LOOK_EVERY_MS,
     pressureHandler: (_request, reply) => {
       sendFault(reply, { code: 'capacity.overloaded', retryAfterMs: 1_000 }, refused);
     },
@@ -91,17 +99,15 @@ async function addHeaders(app: FastifyInstance, { allowedOrigins }: AppOptions):
   });
 }
 
-function addHealth(app: FastifyInstance, { ready }: AppOptions): void {
-  let draining = false;
-  app.addHook('preClose', async () => {
-    draining = true;
-  });
+function addHealth(app: FastifyInstance, { ready, draining }: AppOptions): void {
   app.addHook('onSend', async (_request, reply) => {
-    if (draining) void reply.header('connection', 'close');
+    if (draining()) void reply.header('connection', 'close');
   });
-  app.get('/healthz', () => ({ ok: true }));
-  app.get('/readyz', async (_request, reply) => {
-    const ok = !draining && (await ready());
+  // A server that is busy is alive: whoever restarts it for that makes it worse.
+  const config = { pressureHandler: () => undefined };
+  app.get('/healthz', { config }, () => ({ ok: true }));
+  app.get('/readyz', { config }, async (_request, reply) => {
+    const ok = !draining() && (await ready());
     return reply.code(ok ? 200 : 503).send({ ok });
   });
 }

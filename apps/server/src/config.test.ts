@@ -80,6 +80,7 @@ describe('the environment', () => {
       { ...production, TRUST_PROXY: entry },
     ]),
     ['TRUST_PROXY: must list addresses', { ...production, TRUST_PROXY: 'true' }],
+    ['DRAIN_SECONDS: ', { ...production, DRAIN_SECONDS: '61' }],
     ['HOST: TWOHOP_ENV=development listens on loopback', { ...development, HOST: '0.0.0.0' }],
     ['METRICS_HOST: TWOHOP_ENV=development listens on loopback', { ...development, METRICS_HOST: '0.0.0.0' }],
     ['TWOHOP_CONFIG (nowhere.ts): ', { ...production, TWOHOP_CONFIG: 'nowhere.ts' }],

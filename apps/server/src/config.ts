@@ -37,6 +37,7 @@ const Environment = z.object({
   ADMIN_EMAILS: list,
   ALLOWED_ORIGINS: list,
   TRUST_PROXY: list,
+  DRAIN_SECONDS: z.coerce.number().min(0).max(60).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -57,6 +58,8 @@ export interface Config extends CheckedConfig {
   readonly allowedOrigins: readonly string[];
   /** Addresses or CIDR blocks of our own proxies. A count would let a client write its own address. */
   readonly trustProxy: readonly string[];
+  /** How long after a SIGTERM this process serves on while it says that it is not ready. */
+  readonly drainMs: number;
   readonly logLevel: string;
 }
 
@@ -93,6 +96,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     adminEmails: settings.ADMIN_EMAILS.map((email) => email.toLowerCase()),
     allowedOrigins: settings.ALLOWED_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
+    drainMs: (settings.DRAIN_SECONDS ?? (settings.TWOHOP_ENV === 'production' ? 5 : 0)) * 1000,
     logLevel: settings.LOG_LEVEL,
     ...(await loadFile(settings.TWOHOP_CONFIG)),
   };

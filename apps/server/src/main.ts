@@ -1,15 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { pruneOld } from '@twohop/quota';
-import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
+import { lifeCycle } from './life-cycle.ts';
 import { createLogger } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { sweepLeases } from './sweep.ts';
 import { wire } from './wire.ts';
-
-/** Calls in flight get this long to end after a SIGTERM. */
-const GRACE_MS = 25_000;
 
 async function main(): Promise<void> {
   const config = await loadConfig();
@@ -21,6 +18,7 @@ async function main(): Promise<void> {
   });
   const measured = metrics();
   const { deps, store, clock, ipRates, close: letGo } = await wire(config, measured, logger);
+  const life = lifeCycle(config.drainMs);
   const app = await buildApp({
     deps,
     logger,
@@ -34,6 +32,7 @@ async function main(): Promise<void> {
         () => true,
         () => false,
       ),
+    draining: life.draining,
   });
   const metricsServer = createServer((request, response) => {
     if (request.url !== '/metrics') return void response.writeHead(404).end();
@@ -46,24 +45,13 @@ async function main(): Promise<void> {
   });
   await app.listen({ host: config.host, port: config.port });
   logger.info({ environment: config.environment, url: `http://${config.host}:${config.port}` }, 'ready');
-  onSignal(async () => {
+  life.endBySignal(async () => {
+    await app.close();
     stopSweeping();
     stopPruning();
-    await close(app, metricsServer);
+    metricsServer.close();
     await letGo();
   });
-}
-
-async function close(app: FastifyInstance, metricsServer: Server): Promise<void> {
-  setTimeout(() => process.exit(1), GRACE_MS).unref();
-  await app.close();
-  metricsServer.close();
-}
-
-function onSignal(stop: () => Promise<void>): void {
-  const stopOnce = () => void stop().then(() => process.exit(0));
-  process.once('SIGTERM', stopOnce);
-  process.once('SIGINT', stopOnce);
 }
 
 main().catch((error: unknown) => {

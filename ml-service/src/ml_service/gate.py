@@ -80,7 +80,7 @@ class Gate:
             self._check_key(scope)
             if scope["method"] == "DELETE" and scope["path"].startswith(RUNS):
                 return await self._cancel(scope["path"].removeprefix(RUNS), counted)
-            with self._cancellable(_run_id(scope), call):
+            with self._cancellable(_names(scope)["reqId"], call):
                 await self._run_while_connected(scope, await _read_body(receive), receive, counted)
         except ServiceError as error:
             await _refuse(error, counted)

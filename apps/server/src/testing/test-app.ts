@@ -48,6 +48,7 @@ export async function testApp(more: Partial<AppOptions> & Pick<AppOptions, 'ipRa
     ipRequestsPerMinute: 1_000,
     refused: (code) => refused.push(code),
     ready: async () => true,
+    draining: () => false,
     ...more,
   });
   return { app, refused, verified: () => verified };

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { type Stack, startStack } from '@twohop/tooling/stack';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Balancer, balancer } from './balancer.ts';
+import { configPath, post } from './client.ts';
+
+const SERVERS = 3;
+const LANES = 6;
+
+let stacks: Stack[];
+let front: Balancer;
+let headers: { authorization: string };
+beforeAll(async () => {
+  const env = { TWOHOP_CONFIG: configPath('wide'), DRAIN_SECONDS: '1' };
+  const first = await startStack({ env });
+  const shared = {
+    ...env,
+    FIREBASE_AUTH_EMULATOR_HOST: new URL(first.urls.auth).host,
+    FIREBASE_PROJECT_ID: first.projectId,
+    ML_URL: first.urls.ml,
+    ML_KEY: first.mlKey,
+    LEDGER_URL: `sqlite:${join(first.directory, 'ledger.db')}`,
+  };
+  const others = Array.from({ length: SERVERS - 1 }, () => startStack({ parts: ['server'], env: shared }));
+  stacks = [first, ...(await Promise.all(others))];
+  front = await balancer(stacks.map(({ urls }) => urls.server));
+  headers = { authorization: `Bearer ${(await first.signUp()).idToken}` };
+});
+afterAll(async () => {
+  front?.close();
+  for (const stack of (stacks ?? []).toReversed()) await stack.stop();
+});
+
+let texts = 0;
+const ask = async (url: string): Promise<string> => {
+  const reply = await post(url, JSON.stringify({ text: `Text ${++texts} is like no other. It has two sentences.` }), headers);
+  const body = await reply.text();
+  return reply.status === 200 || reply.status === 503 ? String(reply.status) : `${reply.status} ${body}`;
+};
+
+it('a server that is told to end says so, serves who is here, and exits with 0', async () => {
+  const [, stack] = stacks;
+  if (!stack) throw new Error('there are three');
+  const { server } = stack.urls;
+  const long = 'Every sentence of this page says something else about the sea. '.repeat(300);
+  const running = post(server, JSON.stringify({ text: long }), headers);
+  stack.process('server').signal('SIGTERM');
+  await expect.poll(async () => (await fetch(`${server}/readyz`)).status).toBe(503);
+  const alive = await fetch(`${server}/healthz`);
+  expect([alive.status, alive.headers.get('connection')]).toEqual([200, 'close']);
+  expect(await ask(server)).toBe('200');
+  expect((await running).status).toBe(200);
+  expect(await stack.process('server').ended).toMatchObject({ code: 0 });
+  await expect(fetch(`${server}/healthz`)).rejects.toThrow('fetch failed');
+  await stack.restart('server');
+});
+
+it('three servers restarted one after the other under load: nothing fails but by 503', async () => {
+  let over = false;
+  const answers: string[] = [];
+  const lane = async (): Promise<void> => {
+    while (!over) answers.push(await ask(front.url));
+  };
+  const lanes = Array.from({ length: LANES }, lane);
+  for (const [index, stack] of stacks.entries()) {
+    const before = answers.length;
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThan(before + 20);
+    await stack.kill('server', 'SIGTERM');
+    await stack.restart('server');
+    await expect.poll(() => front.ready()[index], { timeout: 20_000 }).toBe(true);
+  }
+  over = true;
+  await Promise.all(lanes);
+  expect(answers.filter((answer) => answer !== '200' && answer !== '503')).toEqual([]);
+  expect(answers.filter((answer) => answer === '200').length).toBeGreaterThan(60);
+});
