@@ -15,4 +15,5 @@ export default defineConfig({
   price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'Cloud Run, instance-based billing, us-central1' },
   run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
   keepReceiptsDays: 400,
+  // Clients outside of it are told to update: clientVersions: { oldest: '1.2.0' },
 });

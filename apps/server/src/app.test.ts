@@ -83,7 +83,42 @@ describe('errors have one shape', () => {
   });
 });
 
+describe('who is refused by the identity provider', () => {
+  it.each([
+    ['auth.invalid', 401, undefined],
+    ['auth.expired', 401, undefined],
+    ['auth.revoked', 401, undefined],
+    ['auth.blocked', 403, undefined],
+    ['auth.unavailable', 503, '5'],
+  ] as const)('%s: %i', async (code, status, retryAfter) => {
+    const retryAfterMs = retryAfter === undefined ? {} : { retryAfterMs: Number(retryAfter) * 1000 };
+    await app.close();
+    await build({ deps: { identity: { verify: async () => ({ refused: code, ...retryAfterMs }) } } });
+    const reply = await run({ headers: { ...json, authorization: 'Bearer a.b.c' } });
+    expect(reply.statusCode).toBe(status);
+    expect(reply.headers['retry-after']).toBe(retryAfter);
+    expect(reply.headers['cache-control']).toBe('no-store');
+    expect(reply.json().error.data.twohop.code).toBe(code);
+  });
+});
+
 describe('before any token is read', () => {
+  it.each([undefined, '0.9.0', '1.0.0, 1.0.0', 'x'])('426 for a client of version %s', async (version) => {
+    await app.close();
+    await build({ deps: { clientVersions: { oldest: [1], newest: null } } });
+    const from = (more: object) => run({ headers: { ...json, authorization: 'Bearer a.b.c', ...more } });
+    const reply = await from(version === undefined ? {} : { 'x-client-version': version });
+    expect(reply.statusCode).toBe(426);
+    expect(reply.headers['retry-after']).toBeUndefined();
+    expect(reply.json().error.data).toMatchObject({
+      httpStatus: 426,
+      twohop: { code: 'client.outdated', field: 'x-client-version' },
+    });
+    expect(verified()).toBe(0);
+    expect((await from({ 'x-client-version': '1.0.0' })).statusCode).toBe(401);
+    expect(verified()).toBe(1);
+  });
+
   it('429 over the address’s rate, with Retry-After', async () => {
     await app.close();
     await build({ ipRequestsPerMinute: 2 });
@@ -122,7 +157,7 @@ describe('origins', () => {
   it('the extension’s own may read replies, another may not', async () => {
     const own = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight(ours) });
     expect(own.headers['access-control-allow-origin']).toBe(ours);
-    expect(own.headers['access-control-allow-headers']).toMatch(/idempotency-key/);
+    expect(own.headers['access-control-allow-headers']).toMatch(/idempotency-key, x-client-version, x-firebase-appcheck/);
     const other = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight(`${ours}x`) });
     expect(other.headers['access-control-allow-origin']).toBeUndefined();
   });

@@ -89,7 +89,7 @@ async function addHeaders(app: FastifyInstance, { allowedOrigins }: AppOptions):
   });
   await app.register(cors, {
     origin: [...allowedOrigins],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-client-version'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-client-version', 'x-firebase-appcheck'],
     exposedHeaders: ['retry-after', 'server-timing', 'x-request-id'],
     maxAge: 7200,
   });

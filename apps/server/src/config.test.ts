@@ -122,9 +122,15 @@ describe('twohop.config.ts', () => {
     ['cap.dayMicroUsd is 1, but one run may use', { ...sound, cap: { dayUsd: 0.000001, monthUsd: 1 } }],
     ['plans.free.computeDaySeconds: ', { ...sound, plans: { free: { ...sound.plans['free'], computeDaySeconds: Number.NaN } } }],
     ['anonymousPlan is "none"', { ...sound, anonymousPlan: 'none' }],
+    ['clientVersions.oldest: must be a version like 1.2.3', { ...sound, clientVersions: { oldest: '1.x' } }],
     ['config: ', { ...sound, colour: 'red' }],
   ])('refuses what is wrong by name: %s', (message, file) => {
     expect(() => checkConfig(file)).toThrow(message);
+  });
+
+  it('a window of client versions becomes numbers', () => {
+    const clientVersions = { oldest: '1.2.3', newest: '2' };
+    expect(checkConfig({ ...sound, clientVersions }).clientVersions).toEqual({ oldest: [1, 2, 3], newest: [2] });
   });
 
   it('names the file in the message', async () => {

@@ -1,8 +1,11 @@
+import { parseVersion, type VersionWindow } from '@twohop/api';
 import { checkPolicy, type Policy } from '@twohop/quota';
 import { z } from 'zod';
 
 const seconds = z.number().positive();
 const count = z.int().positive();
+
+const version = z.string().refine((text) => parseVersion(text) !== null, 'must be a version like 1.2.3');
 
 const Plan = z.strictObject({
   requestsPerMinute: count,
@@ -36,6 +39,11 @@ const Config = z.strictObject({
   }),
   /** Receipts of ended runs are forgotten after so many days. Keys of retries are known for one. */
   keepReceiptsDays: z.int().min(2),
+  /**
+   * Versions of clients that are served, both ends included. Others, and clients that name none, are told to update. Without
+   * it every client is served.
+   */
+  clientVersions: z.strictObject({ oldest: version.optional(), newest: version.optional() }).optional(),
 });
 
 export type TwohopConfig = z.input<typeof Config>;
@@ -47,6 +55,7 @@ export interface CheckedConfig {
   readonly policy: Policy;
   readonly ipRequestsPerMinute: number;
   readonly keepReceiptsMs: number;
+  readonly clientVersions: VersionWindow;
 }
 
 /**
@@ -60,7 +69,7 @@ export function checkConfig(file: unknown): CheckedConfig {
     const [issue] = parsed.error.issues;
     throw new Error(`${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'is not valid'}`);
   }
-  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan, keepReceiptsDays } = parsed.data;
+  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan, keepReceiptsDays, clientVersions } = parsed.data;
   const us = (value: number) => Math.round(value * 1e6);
   const ms = (value: number) => Math.round(value * 1e3);
   const policy = checkPolicy({
@@ -84,5 +93,13 @@ export function checkConfig(file: unknown): CheckedConfig {
       leaseMs: ms(run.leaseSeconds),
     },
   });
-  return { policy, ipRequestsPerMinute: ip.requestsPerMinute, keepReceiptsMs: keepReceiptsDays * 86_400_000 };
+  return {
+    policy,
+    ipRequestsPerMinute: ip.requestsPerMinute,
+    keepReceiptsMs: keepReceiptsDays * 86_400_000,
+    clientVersions: {
+      oldest: parseVersion(clientVersions?.oldest ?? ''),
+      newest: parseVersion(clientVersions?.newest ?? ''),
+    },
+  };
 }

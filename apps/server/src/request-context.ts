@@ -8,15 +8,19 @@ const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 /** What the router may know of an HTTP request. */
 export function requestContext(request: FastifyRequest, signal: AbortSignal): RequestContext {
   const { authorization } = request.headers;
-  const key = request.headers['idempotency-key'];
   let runs = 0;
   return {
     id: request.id,
     newRunId: () => (runs++ === 0 ? request.id : randomUUIDv7()),
     token: BEARER.exec(authorization ?? '')?.[1] ?? null,
-    idempotencyKey: key === undefined ? null : String(key),
+    appCheckToken: single(request.headers['x-firebase-appcheck']),
+    clientVersion: single(request.headers['x-client-version']),
+    idempotencyKey: single(request.headers['idempotency-key']),
     ipBucket: ipBucket(request.ip),
     signal,
     timings: new Map(),
   };
 }
+
+/** Node joins what came twice by a comma, which is in none of these. */
+const single = (header: string | string[] | undefined): string | null => (header === undefined ? null : String(header));

@@ -111,7 +111,7 @@ describe('addresses', () => {
 });
 
 describe('headers', () => {
-  it.each(['authorization', 'content-type', 'host', 'idempotency-key', 'origin', 'x-client-version'])(
+  it.each(['authorization', 'content-type', 'host', 'idempotency-key', 'origin', 'x-client-version', 'x-firebase-appcheck'])(
     'two of %s are one too many',
     async (name) => {
       const reply = await exchange(port, head('GET /trpc/account.me', `${name}: a`, `${name}: a`));

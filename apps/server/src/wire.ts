@@ -39,6 +39,8 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   metrics.room(room.state);
   const deps: Deps = {
     identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
+    attestation: { check: async () => null },
+    clientVersions: config.clientVersions,
     rates: rates satisfies Rates,
     quota: quota({ ledger: store, policy: config.policy, clock: systemClock, onExcess }),
     policy: config.policy,

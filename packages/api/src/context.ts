@@ -7,6 +7,8 @@ export interface RequestContext {
   /** The request's own id for its first run, so that one id names both; a new one for each further run of a batch. */
   readonly newRunId: () => string;
   readonly token: string | null;
+  readonly appCheckToken: string | null;
+  readonly clientVersion: string | null;
   readonly idempotencyKey: string | null;
   /** Key of the address budgets: IPv4, or the /64 of IPv6. */
   readonly ipBucket: string;

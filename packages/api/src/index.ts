@@ -10,6 +10,7 @@ export const appRouter = t.router({ account, admin, embeddings, highlights, sear
 export type AppRouter = typeof appRouter;
 
 export { admission } from './admission.ts';
+export { parseVersion, type VersionWindow } from './client-version.ts';
 export type { Context, RequestContext } from './context.ts';
 export { type ErrorCode, errors } from './errors.ts';
 export { Fault, type FaultDetails, faultOf } from './fault.ts';

@@ -9,6 +9,7 @@ import type {
 } from '@twohop/ml-client';
 import type { Accounts, Policy, Quota } from '@twohop/quota';
 import type { Admission } from './admission.ts';
+import type { VersionWindow } from './client-version.ts';
 import type { ErrorCode } from './errors.ts';
 import type { WireReceipt } from './schemas.ts';
 
@@ -31,6 +32,19 @@ export type AuthRefusal = Extract<
   ErrorCode,
   'auth.invalid' | 'auth.expired' | 'auth.revoked' | 'auth.blocked' | 'auth.unavailable'
 >;
+
+/** Whether a call comes from the app itself, and not from a script with a user's token. */
+export interface Attestation {
+  /**
+   * Null: it does. `token` is what the app sent to prove it; `once`: the call is one for which a token may count only once.
+   * @throws StoreDown when nobody can say whether it has counted before
+   */
+  check(token: string | null, once: boolean): Promise<AttestationRefusal | null>;
+}
+export interface AttestationRefusal {
+  readonly refused: Extract<ErrorCode, 'auth.forbidden' | 'auth.unavailable'>;
+  readonly retryAfterMs?: number;
+}
 
 /** Counts requests by key in windows of a minute. It serves rates, never money. */
 export interface Rates {
@@ -134,6 +148,8 @@ export interface CallObserver {
 /** All that the router needs from outside; `apps/server/src/wire.ts` provides it. */
 export interface Deps {
   readonly identity: IdentityProvider;
+  readonly attestation: Attestation;
+  readonly clientVersions: VersionWindow;
   readonly rates: Rates;
   readonly quota: Quota;
   readonly admission: Admission;

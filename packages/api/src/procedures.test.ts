@@ -17,7 +17,7 @@ describe('who is calling', () => {
     expect(server.observed).toEqual(['highlights.run auth.missing']);
   });
 
-  it.each(['auth.invalid', 'auth.expired'])('401 %s', async (token) => {
+  it.each(['auth.invalid', 'auth.expired', 'auth.revoked', 'auth.blocked'])('refused: %s', async (token) => {
     const server = await testServer();
     expect(await faultFrom(server.caller({ token }).highlights.run(input))).toMatchObject({ code: token });
     expect(await server.balances()).toEqual({ user: free, cap: free });
@@ -25,14 +25,68 @@ describe('who is calling', () => {
 
   it('503 when tokens cannot be checked, and nobody is signed out', async () => {
     const server = await testServer();
-    const fault = await faultFrom(server.caller({ token: 'auth.unavailable' }).account.me());
+    const fault = await faultFrom(server.caller({ token: 'auth.unavailable' }).highlights.run(input));
     expect(fault).toMatchObject({ code: 'auth.unavailable', retryAfterMs: 5_000 });
+    expect(await server.balances()).toEqual({ user: free, cap: free });
   });
 
   it('200 tells who one is, and the plan of one without an account', async () => {
     const server = await testServer();
     expect(await server.caller().account.me()).toEqual({ uid: 'ann', plan: 'free', anonymous: false });
     expect(await server.caller({ token: 'anonymous' }).account.me()).toMatchObject({ plan: 'anonymous', anonymous: true });
+  });
+});
+
+describe('by which client', () => {
+  const clientVersions = { oldest: [1, 2], newest: null };
+
+  it.each([null, '1.1.9', 'newest'])('426 for version %s, before its token is looked at', async (clientVersion) => {
+    const identity = { verify: () => Promise.reject(new Error('asked too early')) };
+    const server = await testServer({ clientVersions, identity });
+    const fault = await faultFrom(server.caller({ clientVersion }).highlights.run(input));
+    expect(fault).toMatchObject({ code: 'client.outdated', field: 'x-client-version' });
+    expect(server.observed).toEqual(['highlights.run client.outdated']);
+    expect(await server.balances()).toEqual({ user: free, cap: free });
+  });
+
+  it('200 for one within the window', async () => {
+    const server = await testServer({ clientVersions });
+    expect((await server.caller({ clientVersion: '1.2.0' }).highlights.run(input)).highlights).toHaveLength(1);
+  });
+
+  it('403 for a call that does not come from the app, with the right token of a user', async () => {
+    const asked: unknown[] = [];
+    const check = async (...call: unknown[]) => {
+      asked.push(call);
+      return { refused: 'auth.forbidden' } as const;
+    };
+    const server = await testServer({ attestation: { check } });
+    const caller = server.caller({ appCheckToken: 'proof' });
+    const refusal = { code: 'auth.forbidden', field: 'x-firebase-appcheck' };
+    expect(await faultFrom(caller.highlights.run(input))).toMatchObject(refusal);
+    expect(await faultFrom(caller.account.me())).toMatchObject(refusal);
+    expect(asked).toEqual([
+      ['proof', true],
+      ['proof', false],
+    ]);
+    expect(await server.balances()).toEqual({ user: free, cap: free });
+  });
+
+  it('401 comes first: who nobody knows uses up no proof', async () => {
+    const server = await testServer({ attestation: { check: () => Promise.reject(new Error('asked too early')) } });
+    expect(await faultFrom(server.caller({ token: 'auth.invalid' }).highlights.run(input))).toMatchObject({
+      code: 'auth.invalid',
+    });
+  });
+
+  it('503 when the app cannot be checked, and nothing is charged', async () => {
+    const refusal = { refused: 'auth.unavailable', retryAfterMs: 5_000 } as const;
+    const server = await testServer({ attestation: { check: async () => refusal } });
+    const fault = await faultFrom(server.caller().highlights.run(input));
+    expect(fault).toMatchObject({ code: 'auth.unavailable', retryAfterMs: 5_000 });
+    const down = await testServer({ attestation: { check: () => Promise.reject(new StoreDown('x')) } });
+    expect(await faultFrom(down.caller().highlights.run(input))).toMatchObject({ code: 'limit.store_down' });
+    for (const { balances } of [server, down]) expect(await balances()).toEqual({ user: free, cap: free });
   });
 });
 

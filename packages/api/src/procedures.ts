@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { Fault } from './fault.ts';
+import { attest } from './middleware/attest.ts';
 import { authenticate } from './middleware/authenticate.ts';
+import { currentClient } from './middleware/current-client.ts';
 import { observe } from './middleware/observe.ts';
 import { takeRate } from './middleware/rate-limit.ts';
 import { withRun } from './middleware/reserve.ts';
@@ -8,13 +10,18 @@ import { t } from './trpc.ts';
 
 /**
  * The only statement of the order in which a request is decided:
- * observe → authenticate → rate limit → input → room → reserve → handler.
+ * observe → client version → authenticate → rate limit → attest → input → room → reserve → handler.
  */
 export const signedIn = t.procedure
   .use(observe)
+  .use(currentClient)
   .use(authenticate)
   .use(async function rateLimit({ ctx, type, next }) {
     await takeRate(ctx, ctx.principal, type);
+    return next();
+  })
+  .use(async function attestation({ ctx, type, next }) {
+    await attest(ctx, type);
     return next();
   });
 

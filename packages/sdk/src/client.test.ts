@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import sdk from '../package.json' with { type: 'json' };
 import { createTwohop } from './client.ts';
 import type { Receipt } from './contract.ts';
 import { TwohopError } from './error.ts';
@@ -133,6 +134,38 @@ it('a proxy’s page is no answer of ours', async () => {
   expect((await failure(twohop.account.me.query())).code).toBe('network.unreachable');
 });
 
+it('a client that is too old is told so, and does not try again', async () => {
+  const { twohop, sent } = client([refused('client.outdated', 426, { field: 'x-client-version' })]);
+  const error = await failure(twohop.highlights.run.mutate({ text: 'a' }));
+  expect(error).toMatchObject({ code: 'client.outdated', field: 'x-client-version', retryAfterMs: undefined });
+  expect(sent).toHaveLength(1);
+});
+
+it('an outage of the sign-in is waited out with the same token', async () => {
+  const { twohop, sent, refreshes } = client([refused('auth.unavailable', 503, { retryAfterMs: 1 }), ok(marks)]);
+  await twohop.highlights.run.mutate({ text: 'a' });
+  expect(refreshes).toEqual([false, false]);
+  expect(sent).toHaveLength(2);
+});
+
+it('sends its own version where the client names none, and a new proof of the app with each attempt', async () => {
+  const headers: Headers[] = [];
+  const replies = [refused('auth.unavailable', 503, { retryAfterMs: 1 }), ok(marks)];
+  let proofs = 0;
+  const twohop = createTwohop({
+    url: 'http://127.0.0.1:1',
+    getToken: async () => 'token',
+    getAppCheckToken: async () => `proof-${(proofs += 1)}`,
+    fetch: async (_input, init) => {
+      headers.push(new Headers(init?.headers));
+      return replies[headers.length - 1] ?? Response.error();
+    },
+  });
+  await twohop.highlights.run.mutate({ text: 'a' });
+  expect(headers.map((sent) => sent.get('x-client-version'))).toEqual([sdk.version, sdk.version]);
+  expect(headers.map((sent) => sent.get('x-firebase-appcheck'))).toEqual(['proof-1', 'proof-2']);
+});
+
 it('sends no authorization when nobody is signed in', async () => {
   const headers: Headers[] = [];
   const twohop = createTwohop({
@@ -145,6 +178,7 @@ it('sends no authorization when nobody is signed in', async () => {
   });
   await twohop.account.me.query();
   expect(headers[0]?.has('authorization')).toBe(false);
+  expect(headers[0]?.has('x-firebase-appcheck')).toBe(false);
 });
 
 it('a cancel is a cancel, also while waiting for the next try', async () => {

@@ -1,6 +1,7 @@
 import { createTRPCClient, httpLink, type OperationContext, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from '@twohop/api';
+import sdk from '../package.json' with { type: 'json' };
 import { cancelled, toTwohopError } from './error.ts';
 import { nextTry } from './retry.ts';
 
@@ -11,15 +12,18 @@ export interface TwohopOptions {
   /** Address of the server, without `/trpc`: `https://api.example.com`. */
   readonly url: string;
   readonly getToken: GetToken;
-  /** Sent as `x-client-version`; the server refuses versions it no longer serves. */
+  /** Sent as `x-client-version`; the server refuses versions it no longer serves. The SDK's own unless given. */
   readonly clientVersion?: string;
+  /** A token of Firebase App Check, a new one for each call, where the server asks for it. Null: there is none. */
+  readonly getAppCheckToken?: () => Promise<string | null>;
   readonly fetch?: typeof globalThis.fetch;
 }
 
 /** Every procedure of the server, typed. Mutations take `{ signal }` and carry an idempotency key. */
 export type Twohop = ReturnType<typeof createTwohop>;
 
-export function createTwohop({ url, getToken, clientVersion, fetch }: TwohopOptions) {
+export function createTwohop(options: TwohopOptions) {
+  const { url, getToken, clientVersion = sdk.version, getAppCheckToken, fetch } = options;
   return createTRPCClient<AppRouter>({
     links: [
       retryLink,
@@ -29,9 +33,11 @@ export function createTwohop({ url, getToken, clientVersion, fetch }: TwohopOpti
         ...(fetch && { fetch: fetch as NonNullable<Parameters<typeof httpLink>[0]['fetch']> }),
         headers: async ({ op }) => {
           const token = await getToken({ refresh: op.context['refreshToken'] === true });
+          const proof = (await getAppCheckToken?.()) ?? null;
           return {
+            'x-client-version': clientVersion,
             ...(token !== null && { authorization: `Bearer ${token}` }),
-            ...(clientVersion !== undefined && { 'x-client-version': clientVersion }),
+            ...(proof !== null && { 'x-firebase-appcheck': proof }),
             ...(typeof op.context['idempotencyKey'] === 'string' && { 'idempotency-key': op.context['idempotencyKey'] }),
           };
         },

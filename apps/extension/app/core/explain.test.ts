@@ -25,6 +25,13 @@ it('tells when a used-up allowance is full again', () => {
   expect(remedy).toBe('none');
 });
 
+it('a version that is no longer served is told to update: no button of ours would help', () => {
+  const { title, next, remedy, waitMs } = explain({ code: 'client.outdated', field: 'x-client-version' }, here);
+  expect(title).toBe('This version is too old for the server.');
+  expect(next).toMatch(/^Update the extension/);
+  expect([remedy, waitMs]).toEqual(['none', 0]);
+});
+
 it('keeps the wait and the reference', () => {
   expect(explain({ code: 'limit.rate', retryAfterMs: 7_000 }, here).waitMs).toBe(7_000);
   expect(explain({ code: 'internal.bug', reference: 'r-1' }, here).reference).toBe('r-1');

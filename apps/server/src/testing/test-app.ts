@@ -14,8 +14,10 @@ export interface TestApp {
   verified(): number;
 }
 
+type Options = Partial<Omit<AppOptions, 'deps'>> & Pick<AppOptions, 'ipRates'> & { readonly deps?: Partial<Deps> };
+
 /** The real app before an identity provider that refuses every token. */
-export async function testApp(more: Partial<AppOptions> & Pick<AppOptions, 'ipRates'>): Promise<TestApp> {
+export async function testApp({ deps: own, ...more }: Options): Promise<TestApp> {
   const refused: string[] = [];
   let verified = 0;
   const deps: Deps = {
@@ -25,6 +27,8 @@ export async function testApp(more: Partial<AppOptions> & Pick<AppOptions, 'ipRa
         return { refused: 'auth.invalid' };
       },
     },
+    attestation: unreachable as Deps['attestation'],
+    clientVersions: { oldest: null, newest: null },
     rates: unreachable as Deps['rates'],
     quota: unreachable as Deps['quota'],
     policy: unreachable as Deps['policy'],
@@ -39,6 +43,7 @@ export async function testApp(more: Partial<AppOptions> & Pick<AppOptions, 'ipRa
     hash: (text) => text,
     adminEmails: new Set(),
     wait: () => Promise.resolve(),
+    ...own,
   };
   const app = await buildApp({
     deps,

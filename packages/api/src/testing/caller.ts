@@ -75,6 +75,8 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
   const clock = { nowMs: () => nowMs, every: () => () => undefined };
   const deps: Deps = {
     identity: { verify: async (token) => verdict(token) },
+    attestation: { check: async () => null },
+    clientVersions: { oldest: null, newest: null },
     rates: { take: async () => null },
     quota: quota({ ledger, policy, clock, onExcess: () => undefined }),
     policy,
@@ -95,6 +97,8 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     id: 'request-1',
     newRunId: () => crypto.randomUUID(),
     token: 'ann',
+    appCheckToken: null,
+    clientVersion: null,
     idempotencyKey: null,
     ipBucket: '192.0.2.1',
     timings: new Map(),
@@ -122,7 +126,8 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
 
 function verdict(token: string): Awaited<ReturnType<Deps['identity']['verify']>> {
   if (token === 'anonymous') return { ...ann, anonymous: true };
-  if (token === 'auth.expired' || token === 'auth.invalid') return { refused: token };
+  for (const refused of ['auth.expired', 'auth.invalid', 'auth.revoked', 'auth.blocked'] as const)
+    if (token === refused) return { refused };
   if (token === 'auth.unavailable') return { refused: token, retryAfterMs: 5_000 };
   return { ...ann, uid: token, email: `${token}@example.com` };
 }

@@ -23,6 +23,8 @@ export function openServer(scene: Scene): ScheduleServer {
     identity: {
       verify: async (uid: string) => ({ issuer: schedule, uid, anonymous: false, email: `${uid}@${schedule}`, subject: null }),
     },
+    attestation: { check: async () => null },
+    clientVersions: { oldest: null, newest: null },
     rates: { take: async () => null },
     quota: quota({ ledger: store, policy, clock, onExcess: () => undefined }),
     accounts: store,

@@ -55,6 +55,8 @@ const requestOf = (scene: Scene, call: Call, { uid, key }: { uid: string; key: s
   id: 'request',
   newRunId: () => crypto.randomUUID(),
   token: uid,
+  appCheckToken: null,
+  clientVersion: null,
   idempotencyKey: key,
   ipBucket: scene.schedule,
   signal: call.leaving.signal,
