@@ -1,16 +1,17 @@
-import { type GoogleKeys, googleKeys } from '@twohop/tooling/google-keys';
+import { type GoogleKeys, googleKeys, OTHER_ISSUER } from '@twohop/tooling/google-keys';
 import { type Stack, startStack } from '@twohop/tooling/stack';
 import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
+const production = { TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: undefined, ML_KEY: secret, HASH_KEY: secret };
 let google: GoogleKeys;
 let stack: Stack;
 beforeAll(async () => {
   google = await googleKeys();
   stack = await startStack({
     parts: ['server'],
-    env: { ...google.env, TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: undefined, ML_KEY: secret, HASH_KEY: secret },
+    env: { ...google.env, ...production, ADMIN_EMAILS: 'root@example.com' },
   });
 });
 afterAll(async () => {
@@ -24,7 +25,15 @@ const claims = (more: object = {}) => {
   const firebase = { sign_in_provider: 'password', identities: {} };
   return { iss: issuer, aud: stack.projectId, sub: 'ann', auth_time: now - 5, iat: now - 5, exp: now + 3600, firebase, ...more };
 };
-const ask = (token: string) => fetch(`${stack.urls.trpc}/account.me`, { headers: { authorization: `Bearer ${token}` } });
+const headersOf = (token: string, more: Record<string, string> = {}) => ({ authorization: `Bearer ${token}`, ...more });
+const ask = (token: string, more: Record<string, string> = {}) =>
+  fetch(`${stack.urls.trpc}/account.me`, { headers: headersOf(token, more) });
+const change = (procedure: string, headers: Record<string, string>, body: object = {}) =>
+  fetch(`${stack.urls.trpc}/${procedure}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
 const code = async (reply: Response) =>
   ((await reply.json()) as { error: { data: { twohop: { code: string } } } }).error.data.twohop.code;
 
@@ -62,19 +71,40 @@ describe('in production, without any emulator', () => {
   });
 });
 
-it('503, not a mass log-out, while Google’s keys cannot be had', async () => {
-  const server = await startStack({
-    parts: ['server'],
-    env: {
-      ...google.env,
-      HTTPS_PROXY: 'http://127.0.0.1:9',
-      TWOHOP_ENV: 'production',
-      FIREBASE_AUTH_EMULATOR_HOST: undefined,
-      FIREBASE_PROJECT_ID: stack.projectId,
-      ML_KEY: secret,
-      HASH_KEY: secret,
-    },
+describe('a user whom the project no longer wants', () => {
+  it.each([
+    ['disabled', 403, 'auth.blocked'],
+    ['revoked', 401, 'auth.revoked'],
+    ['deleted', 401, 'auth.revoked'],
+  ] as const)('%s: %i, with a token that Google signed', async (standing, status, expected) => {
+    google.users.set(standing, standing);
+    const reply = await ask(await google.token(claims({ sub: standing })));
+    expect(reply.status).toBe(status);
+    expect(await code(reply)).toBe(expected);
   });
+});
+
+describe('another issuer, by settings alone', () => {
+  it('its users are let in, Google’s are not, and who has the same uid is somebody else', async () => {
+    const root = headersOf(await google.token(claims({ sub: 'root', email: 'root@example.com', email_verified: true })));
+    expect((await change('admin.setAccount', root, { uid: 'ann', plan: null, blocked: true })).status).toBe(200);
+    const ofGoogle = await google.token(claims());
+    expect(await code(await ask(ofGoogle))).toBe('auth.blocked');
+
+    await stack.restart('server', { AUTH_PROVIDER: 'oidc', OIDC_ISSUER: OTHER_ISSUER, OIDC_AUDIENCE: 'my-app' });
+    const ofOther = claims({ iss: OTHER_ISSUER, aud: 'my-app', firebase: undefined });
+    const reply = await ask(await google.token(ofOther));
+    expect(await reply.json()).toMatchObject({ result: { data: { uid: 'ann', plan: 'free', anonymous: false } } });
+    for (const refused of [ofGoogle, await google.token(ofOther, 'forger'), new UnsecuredJWT(ofOther).encode()])
+      expect(await code(await ask(refused))).toBe('auth.invalid');
+    await stack.restart('server');
+    expect(await code(await ask(ofGoogle))).toBe('auth.blocked');
+  });
+});
+
+it('503, not a mass log-out, while Google’s keys cannot be had', async () => {
+  const env = { ...google.env, ...production, HTTPS_PROXY: 'http://127.0.0.1:9', FIREBASE_PROJECT_ID: stack.projectId };
+  const server = await startStack({ parts: ['server'], env });
   const headers = { authorization: `Bearer ${await google.token(claims())}` };
   const reply = await fetch(`${server.urls.trpc}/account.me`, { headers });
   expect(reply.status).toBe(503);
@@ -84,6 +114,13 @@ it('503, not a mass log-out, while Google’s keys cannot be had', async () => {
 });
 
 it('an emulator in production: no start, and the setting is named', async () => {
-  const env = { TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099', ML_KEY: secret, HASH_KEY: secret };
+  const env = { ...production, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' };
   await expect(startStack({ parts: ['server'], env })).rejects.toThrow(/FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens/);
+});
+
+it('no account to look users up with: no start, and the setting is named; without the checks it starts', async () => {
+  const env = { ...google.env, ...production, GOOGLE_APPLICATION_CREDENTIALS: '/nonexistent/account.json' };
+  await expect(startStack({ parts: ['server'], env })).rejects.toThrow(/FIREBASE_USER_CHECKS: users cannot be looked up/);
+  const server = await startStack({ parts: ['server'], env: { ...env, FIREBASE_USER_CHECKS: 'off' } });
+  await server.stop();
 });

@@ -45,6 +45,21 @@ describe('the environment', () => {
     expect((await loadConfig({ ...production, ML_KEY: `${secret}, ${secret}2` })).ml.keys).toEqual([secret, `${secret}2`]);
   });
 
+  it('Firebase signs users in unless another issuer is chosen, by settings alone', async () => {
+    expect(await loadConfig(production)).toMatchObject({
+      auth: { provider: 'firebase', projectId: 'my-app', emulated: false, userChecks: true },
+      clientVersions: { oldest: null, newest: null },
+    });
+    const oidc = { ...production, FIREBASE_PROJECT_ID: '', AUTH_PROVIDER: 'oidc', OIDC_AUDIENCE: 'my-app' };
+    expect((await loadConfig({ ...oidc, OIDC_ISSUER: 'https://issuer.example/' })).auth).toEqual({
+      provider: 'oidc',
+      issuer: 'https://issuer.example/',
+      audience: 'my-app',
+      jwksUrl: null,
+      userinfoUrl: null,
+    });
+  });
+
   it('development starts with an emulator and without keys', async () => {
     expect(await loadConfig({ ...development, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' })).toMatchObject({
       environment: 'development',
@@ -54,6 +69,14 @@ describe('the environment', () => {
   it.each([
     ['FIREBASE_PROJECT_ID: is required', { ...production, FIREBASE_PROJECT_ID: '' }],
     ['FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens', { ...production, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' }],
+    ['AUTH_PROVIDER: ', { ...production, AUTH_PROVIDER: 'auth0' }],
+    ['FIREBASE_USER_CHECKS: ', { ...production, FIREBASE_USER_CHECKS: 'no' }],
+    ['OIDC_ISSUER: is required', { ...production, AUTH_PROVIDER: 'oidc', OIDC_AUDIENCE: 'my-app' }],
+    ['OIDC_AUDIENCE: is required', { ...production, AUTH_PROVIDER: 'oidc', OIDC_ISSUER: 'https://issuer.example' }],
+    ['OIDC_ISSUER: ', { ...production, AUTH_PROVIDER: 'oidc', OIDC_ISSUER: 'issuer.example', OIDC_AUDIENCE: 'my-app' }],
+    ['OIDC_ISSUER: must be https', { ...production, OIDC_ISSUER: 'http://issuer.example' }],
+    ['OIDC_JWKS_URL: must be https', { ...production, OIDC_JWKS_URL: 'http://issuer.example/keys' }],
+    ['OIDC_USERINFO_URL: must be https', { ...production, OIDC_USERINFO_URL: 'HTTP://issuer.example/userinfo' }],
     ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: '' }],
     ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: 'short' }],
     ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: `${secret},short` }],

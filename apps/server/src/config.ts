@@ -15,6 +15,8 @@ const list = z
   );
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const providerUrl = z.url({ protocol: /^https?$/ });
+
 const DEVELOPMENT_KEY = 'twohop-development-key';
 
 const Environment = z.object({
@@ -24,8 +26,14 @@ const Environment = z.object({
   PORT: port.default(8787),
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: port.default(9464),
-  FIREBASE_PROJECT_ID: z.string({ error: 'is required: the id of your Firebase project' }).min(1),
+  AUTH_PROVIDER: z.enum(['firebase', 'oidc']).default('firebase'),
+  FIREBASE_PROJECT_ID: z.string().optional(),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
+  FIREBASE_USER_CHECKS: z.enum(['on', 'off']).default('on'),
+  OIDC_ISSUER: providerUrl.optional(),
+  OIDC_AUDIENCE: z.string().optional(),
+  OIDC_JWKS_URL: providerUrl.optional(),
+  OIDC_USERINFO_URL: providerUrl.optional(),
   ML_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8000'),
   // Two while one is replaced.
   ML_KEY: list.prefault(DEVELOPMENT_KEY).refine((keys) => keys.length > 0, 'must not be empty'),
@@ -46,7 +54,7 @@ export interface Config extends CheckedConfig {
   readonly host: string;
   readonly port: number;
   readonly metrics: { readonly host: string; readonly port: number };
-  readonly firebase: { readonly projectId: string };
+  readonly auth: AuthConfig;
   /** `google`: an ID token opens what stands in front of the model, beside the keys. */
   readonly ml: { readonly url: string; readonly keys: readonly string[]; readonly auth: 'key' | 'google' };
   readonly hashKey: string;
@@ -62,6 +70,17 @@ export interface Config extends CheckedConfig {
   readonly drainMs: number;
   readonly logLevel: string;
 }
+
+/** Who says who a user is. */
+export type AuthConfig =
+  | { readonly provider: 'firebase'; readonly projectId: string; readonly emulated: boolean; readonly userChecks: boolean }
+  | {
+      readonly provider: 'oidc';
+      readonly issuer: string;
+      readonly audience: string;
+      readonly jwksUrl: string | null;
+      readonly userinfoUrl: string | null;
+    };
 
 /** A setting that is missing, malformed or unsafe. The message names it. */
 export class ConfigError extends Error {
@@ -87,7 +106,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     host: settings.HOST,
     port: settings.PORT,
     metrics: { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
-    firebase: { projectId: settings.FIREBASE_PROJECT_ID },
+    auth: authOf(settings),
     ml: { url: settings.ML_URL, keys: settings.ML_KEY, auth: settings.ML_AUTH },
     hashKey: settings.HASH_KEY,
     ledgerUrl: settings.LEDGER_URL,
@@ -104,6 +123,28 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
 
 type Settings = z.output<typeof Environment>;
 
+function authOf(settings: Settings): AuthConfig {
+  if (settings.AUTH_PROVIDER === 'firebase') {
+    const emulated = settings.FIREBASE_AUTH_EMULATOR_HOST !== undefined;
+    return { provider: 'firebase', projectId: projectOf(settings), emulated, userChecks: settings.FIREBASE_USER_CHECKS === 'on' };
+  }
+  return {
+    provider: 'oidc',
+    issuer: required(settings.OIDC_ISSUER, 'OIDC_ISSUER: is required: the `iss` of your tokens'),
+    audience: required(settings.OIDC_AUDIENCE, 'OIDC_AUDIENCE: is required: the `aud` of your tokens'),
+    jwksUrl: settings.OIDC_JWKS_URL ?? null,
+    userinfoUrl: settings.OIDC_USERINFO_URL ?? null,
+  };
+}
+
+const projectOf = (settings: Settings): string =>
+  required(settings.FIREBASE_PROJECT_ID, 'FIREBASE_PROJECT_ID: is required: the id of your Firebase project');
+
+function required(value: string | undefined, message: string): string {
+  if (value === undefined) throw new ConfigError(message);
+  return value;
+}
+
 function refuseUnsafe(settings: Settings): void {
   refuseEntries('ALLOWED_ORIGINS', settings.ALLOWED_ORIGINS.map(originProblem));
   refuseEntries('TRUST_PROXY', settings.TRUST_PROXY.map(proxyProblem));
@@ -116,6 +157,10 @@ function refuseUnsafe(settings: Settings): void {
   }
   if (settings.FIREBASE_AUTH_EMULATOR_HOST !== undefined) {
     throw new ConfigError('FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens, so it needs TWOHOP_ENV=development');
+  }
+  for (const name of ['OIDC_ISSUER', 'OIDC_JWKS_URL', 'OIDC_USERINFO_URL'] as const) {
+    if (/^http:/i.test(settings[name] ?? ''))
+      throw new ConfigError(`${name}: must be https, or anybody on the way signs users in`);
   }
   if (settings.ML_AUTH === 'google' && !settings.ML_URL.startsWith('https:'))
     throw new ConfigError('ML_AUTH: google sends an ID token, so ML_URL must be https');

@@ -22,5 +22,5 @@ export function requestContext(request: FastifyRequest, signal: AbortSignal): Re
   };
 }
 
-/** Node joins what came twice by a comma, which is in none of these. */
+/** None of these comes twice: `headFault` has refused that. */
 const single = (header: string | string[] | undefined): string | null => (header === undefined ? null : String(header));

@@ -17,7 +17,6 @@ const ONCE = new Set([
   'transfer-encoding',
   'x-client-version',
   'x-firebase-appcheck',
-  'x-firebase-appcheck',
 ]);
 
 /** What is wrong with a request by its head alone, before its body is read; null when it may go on. */

@@ -6,13 +6,16 @@ import { type Clock, quota, type Store } from '@twohop/quota';
 import { postgresStore } from '@twohop/quota/postgres';
 import { sqliteStore } from '@twohop/quota/sqlite';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
+import { firebaseUsers } from './adapters/firebase-users.ts';
 import { googleIdToken } from './adapters/google-id-token.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryResults } from './adapters/memory-results.ts';
+import { oidcIdentity } from './adapters/oidc-identity.ts';
 import { redisRates } from './adapters/redis-rates.ts';
 import { redisResults, type RedisResultsOptions } from './adapters/redis-results.ts';
 import { systemClock } from './adapters/system-clock.ts';
-import { type Config, ConfigError } from './config.ts';
+import { type AuthConfig, type Config, ConfigError } from './config.ts';
+import { unasked } from './identity/verified-tokens.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Wired {
@@ -37,8 +40,9 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   const nowMs = () => performance.timeOrigin + performance.now();
   const room = admission();
   metrics.room(room.state);
+  const told = { log, nowMs: systemClock.nowMs };
   const deps: Deps = {
-    identity: firebaseIdentity(config.firebase) satisfies IdentityProvider,
+    identity: (await chooseIdentity(config.auth, told)) satisfies IdentityProvider,
     attestation: { check: async () => null },
     clientVersions: config.clientVersions,
     rates: rates satisfies Rates,
@@ -70,6 +74,23 @@ const REPORT_GRACE_MS = 500;
 function chooseModel({ ml: { url, keys, auth }, policy: { run } }: Config): Model {
   const authorize = auth === 'google' ? { authorize: googleIdToken({ audience: new URL(url).origin }) } : {};
   return mlClient({ url, keys, attempts: run.attempts, reportMs: run.longestBatchMs + REPORT_GRACE_MS, ...authorize });
+}
+
+interface Told {
+  readonly log: Log;
+  readonly nowMs: () => number;
+}
+
+async function chooseIdentity(auth: AuthConfig, told: Told): Promise<IdentityProvider> {
+  if (auth.provider === 'oidc') return oidcIdentity({ ...auth, ...told });
+  if (!auth.userChecks) return firebaseIdentity({ ...auth, ...told, users: unasked });
+  const users = firebaseUsers(auth);
+  const obstacle = auth.emulated ? null : await users.obstacle();
+  if (obstacle === null) return firebaseIdentity({ ...auth, ...told, users });
+  throw new ConfigError(
+    `FIREBASE_USER_CHECKS: users cannot be looked up (${obstacle}). Give the server an account of the project by ` +
+      'GOOGLE_APPLICATION_CREDENTIALS or the platform; or set it to "off", and who is disabled or revoked stays in for up to an hour',
+  );
 }
 
 async function chooseStore(url: string): Promise<Store> {

@@ -148,6 +148,8 @@ const serverSpec = (modelPort: number, env: Env): Spec => ({
     HOST: '127.0.0.1',
     FIREBASE_PROJECT_ID: PROJECT,
     FIREBASE_AUTH_EMULATOR_HOST: `127.0.0.1:${modelPort}`,
+    // Its users are made up: nobody could be asked about them.
+    FIREBASE_USER_CHECKS: 'off',
     METADATA_SERVER_DETECTION: 'none',
     ML_URL: `http://127.0.0.1:${modelPort}`,
     ML_KEY: 'twohop-prove-key',

@@ -1,68 +1,67 @@
-import type { Identity, IdentityProvider } from '@twohop/api';
-import { initializeApp } from 'firebase-admin/app';
-import { type DecodedIdToken, getAuth } from 'firebase-admin/auth';
+import type { Identity, IdentityProvider, Log } from '@twohop/api';
+import { remoteKeys } from '../identity/remote-keys.ts';
+import { invalid, type Refusal, signedBy, type SoundClaims, soundClaims, unsigned } from '../identity/sound-claims.ts';
+import { type Users, type VerifiedToken, verifiedTokens } from '../identity/verified-tokens.ts';
 
-type Refusal = Exclude<Awaited<ReturnType<IdentityProvider['verify']>>, Identity>;
-
-const KEYS_UNREACHABLE = /fetching public keys|while making request|while parsing response|timeout of \d+ms/i;
-
-/** Clocks of honest machines differ by this much. */
-const SKEW_SECONDS = 60;
-
-/**
- * Firebase ID tokens. firebase-admin checks signature, audience, issuer and expiry; what it lets through when validly signed
- * (times in the future, no expiry, no subject, another tenant) is refused here. One generic refusal: its texts would tell
- * an attacker which claim failed.
- */
-export function firebaseIdentity({ projectId }: { projectId: string }): IdentityProvider {
-  const auth = getAuth(initializeApp({ projectId }, `twohop-${projectId}`));
-  return {
-    verify: async (token) => {
-      try {
-        const claims = await auth.verifyIdToken(token);
-        return isSound(claims, Date.now() / 1000) ? identityOf(claims) : { refused: 'auth.invalid' };
-      } catch (error) {
-        return refusalOf(error);
-      }
-    },
-  };
+export interface FirebaseIdentityOptions {
+  readonly projectId: string;
+  /** Takes the unsigned tokens of the Auth emulator, and no others. */
+  readonly emulated: boolean;
+  readonly users: Users;
+  readonly nowMs: () => number;
+  readonly log: Log;
+  readonly keysUrl?: string;
 }
 
-const identityOf = ({ iss, sub, email, email_verified: verified, firebase }: DecodedIdToken): Identity => ({
+const GOOGLE_KEYS = 'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
+
+/** Firebase ID tokens of one project, without tenants. */
+export function firebaseIdentity(options: FirebaseIdentityOptions): IdentityProvider {
+  const { projectId, emulated, nowMs, log, keysUrl = GOOGLE_KEYS } = options;
+  const read = emulated ? unsigned : signedBy(remoteKeys({ locate: async () => keysUrl, nowMs, log }), ['RS256']);
+  const issuer = `https://securetoken.google.com/${projectId}`;
+  return verifiedTokens({
+    ...options,
+    verify: async (token) => {
+      const sound = await soundClaims(read, token, { issuer, audience: projectId, nowMs: nowMs() });
+      return 'refused' in sound ? sound : verified(sound.claims);
+    },
+  });
+}
+
+function verified(claims: SoundClaims): VerifiedToken | Refusal {
+  const { aud, exp, auth_time: signedInAt, firebase } = claims;
+  if (typeof aud !== 'string' || typeof signedInAt !== 'number' || !isSignIn(firebase)) return invalid;
+  return { identity: identityOf(claims, firebase), expiresAtMs: exp * 1000, signedInAtMs: signedInAt * 1000 };
+}
+
+interface SignIn {
+  readonly sign_in_provider: string;
+  readonly identities?: unknown;
+}
+
+/** A tenant's user may have the uid of another tenant's. */
+const isSignIn = (firebase: unknown): firebase is SignIn =>
+  typeof firebase === 'object' &&
+  firebase !== null &&
+  'sign_in_provider' in firebase &&
+  typeof firebase.sign_in_provider === 'string' &&
+  !('tenant' in firebase);
+
+const identityOf = ({ iss, sub, email, email_verified: sure }: SoundClaims, firebase: SignIn): Identity => ({
   issuer: iss,
   uid: sub,
   anonymous: firebase.sign_in_provider === 'anonymous',
   // An address that nobody has verified may be somebody else's.
-  email: email !== undefined && verified === true ? email.toLowerCase() : null,
+  email: typeof email === 'string' && sure === true ? email.toLowerCase() : null,
   subject: subjectOf(firebase.identities),
 });
 
 /** `google.com:1234` of the first provider that vouches for the person; an e-mail alone does not. */
-function subjectOf(identities: Record<string, unknown> = {}): string | null {
-  for (const [provider, ids] of Object.entries(identities)) {
+function subjectOf(identities: unknown): string | null {
+  for (const [provider, ids] of Object.entries(identities ?? {})) {
     const [id] = Array.isArray(ids) ? (ids as unknown[]) : [];
     if (provider !== 'email' && typeof id === 'string') return `${provider}:${id}`;
   }
   return null;
-}
-
-function isSound({ sub, exp, iat, auth_time: authTime, firebase }: DecodedIdToken, nowSeconds: number): boolean {
-  const past = (time: unknown) => typeof time === 'number' && time <= nowSeconds + SKEW_SECONDS;
-  return (
-    typeof sub === 'string' &&
-    sub !== '' &&
-    typeof exp === 'number' &&
-    past(iat) &&
-    past(authTime) &&
-    !('tenant' in (firebase ?? {}))
-  );
-}
-
-function refusalOf(error: unknown): Refusal {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === 'auth/id-token-expired') return { refused: 'auth.expired' };
-  // firebase-admin gives an outage of Google's keys the code of a forged token, and only the text tells them apart.
-  if (message && KEYS_UNREACHABLE.test(message)) return { refused: 'auth.unavailable', retryAfterMs: 5_000 };
-  if (code?.startsWith('auth/')) return { refused: 'auth.invalid' };
-  throw error;
 }
