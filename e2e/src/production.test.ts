@@ -84,6 +84,29 @@ describe('a user whom the project no longer wants', () => {
   });
 });
 
+describe('App Check', () => {
+  const proof = () => {
+    const now = Math.floor(Date.now() / 1000);
+    const issuer = 'https://firebaseappcheck.googleapis.com/1234';
+    const ofApp = { iss: issuer, aud: [`projects/${stack.projectId}`], sub: '1:1234:web:ab', jti: crypto.randomUUID() };
+    return google.token({ ...ofApp, iat: now - 5, exp: now + 300 });
+  };
+
+  it('403 without it, and for a change that replays it', async () => {
+    await stack.restart('server', { APP_CHECK: 'once' });
+    const token = await google.token(claims());
+    const bare = await ask(token);
+    expect(bare.status).toBe(403);
+    expect(await code(bare)).toBe('auth.forbidden');
+    const headers = { 'x-firebase-appcheck': await proof() };
+    expect((await ask(token, headers)).status).toBe(200);
+    expect((await change('account.delete', headersOf(token, headers))).status).toBe(200);
+    expect((await change('account.delete', headersOf(token, headers))).status).toBe(403);
+    expect((await ask(token, headers)).status).toBe(200);
+    await stack.restart('server');
+  });
+});
+
 describe('another issuer, by settings alone', () => {
   it('its users are let in, Google’s are not, and who has the same uid is somebody else', async () => {
     const root = headersOf(await google.token(claims({ sub: 'root', email: 'root@example.com', email_verified: true })));

@@ -8,6 +8,7 @@ import { checkConfig, type TwohopConfig } from './define-config.ts';
 const TWOHOP_CONFIG = new URL('../../../twohop.config.ts', import.meta.url).pathname;
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 const production = { TWOHOP_CONFIG, FIREBASE_PROJECT_ID: 'my-app', ML_KEY: secret, HASH_KEY: secret };
+const oidc = { ...production, AUTH_PROVIDER: 'oidc', OIDC_ISSUER: 'https://issuer.example/', OIDC_AUDIENCE: 'my-app' };
 const development = { TWOHOP_CONFIG, FIREBASE_PROJECT_ID: 'demo-app', TWOHOP_ENV: 'development' };
 
 describe('the environment', () => {
@@ -50,14 +51,21 @@ describe('the environment', () => {
       auth: { provider: 'firebase', projectId: 'my-app', emulated: false, userChecks: true },
       clientVersions: { oldest: null, newest: null },
     });
-    const oidc = { ...production, FIREBASE_PROJECT_ID: '', AUTH_PROVIDER: 'oidc', OIDC_AUDIENCE: 'my-app' };
-    expect((await loadConfig({ ...oidc, OIDC_ISSUER: 'https://issuer.example/' })).auth).toEqual({
+    expect((await loadConfig({ ...oidc, FIREBASE_PROJECT_ID: '' })).auth).toEqual({
       provider: 'oidc',
       issuer: 'https://issuer.example/',
       audience: 'my-app',
       jwksUrl: null,
       userinfoUrl: null,
     });
+  });
+
+  it.each([
+    ['on', false],
+    ['once', true],
+  ])('App Check %s', async (APP_CHECK, once) => {
+    expect((await loadConfig(production)).appCheck).toBeNull();
+    expect((await loadConfig({ ...production, APP_CHECK })).appCheck).toEqual({ projectId: 'my-app', once });
   });
 
   it('development starts with an emulator and without keys', async () => {
@@ -71,12 +79,14 @@ describe('the environment', () => {
     ['FIREBASE_AUTH_EMULATOR_HOST: accepts unsigned tokens', { ...production, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' }],
     ['AUTH_PROVIDER: ', { ...production, AUTH_PROVIDER: 'auth0' }],
     ['FIREBASE_USER_CHECKS: ', { ...production, FIREBASE_USER_CHECKS: 'no' }],
-    ['OIDC_ISSUER: is required', { ...production, AUTH_PROVIDER: 'oidc', OIDC_AUDIENCE: 'my-app' }],
-    ['OIDC_AUDIENCE: is required', { ...production, AUTH_PROVIDER: 'oidc', OIDC_ISSUER: 'https://issuer.example' }],
-    ['OIDC_ISSUER: ', { ...production, AUTH_PROVIDER: 'oidc', OIDC_ISSUER: 'issuer.example', OIDC_AUDIENCE: 'my-app' }],
+    ['OIDC_ISSUER: is required', { ...oidc, OIDC_ISSUER: '' }],
+    ['OIDC_AUDIENCE: is required', { ...oidc, OIDC_AUDIENCE: '' }],
+    ['OIDC_ISSUER: ', { ...oidc, OIDC_ISSUER: 'issuer.example' }],
     ['OIDC_ISSUER: must be https', { ...production, OIDC_ISSUER: 'http://issuer.example' }],
     ['OIDC_JWKS_URL: must be https', { ...production, OIDC_JWKS_URL: 'http://issuer.example/keys' }],
     ['OIDC_USERINFO_URL: must be https', { ...production, OIDC_USERINFO_URL: 'HTTP://issuer.example/userinfo' }],
+    ['APP_CHECK: ', { ...production, APP_CHECK: 'maybe' }],
+    ['FIREBASE_PROJECT_ID: is required', { ...oidc, FIREBASE_PROJECT_ID: '', APP_CHECK: 'on' }],
     ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: '' }],
     ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: 'short' }],
     ['ML_KEY: must be a secret of at least 32', { ...production, ML_KEY: `${secret},short` }],

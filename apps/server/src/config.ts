@@ -34,6 +34,7 @@ const Environment = z.object({
   OIDC_AUDIENCE: z.string().optional(),
   OIDC_JWKS_URL: providerUrl.optional(),
   OIDC_USERINFO_URL: providerUrl.optional(),
+  APP_CHECK: z.enum(['off', 'on', 'once']).default('off'),
   ML_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8000'),
   // Two while one is replaced.
   ML_KEY: list.prefault(DEVELOPMENT_KEY).refine((keys) => keys.length > 0, 'must not be empty'),
@@ -55,6 +56,8 @@ export interface Config extends CheckedConfig {
   readonly port: number;
   readonly metrics: { readonly host: string; readonly port: number };
   readonly auth: AuthConfig;
+  /** Null: off. `once`: what changes or spends needs a token that nobody has used before. */
+  readonly appCheck: { readonly projectId: string; readonly once: boolean } | null;
   /** `google`: an ID token opens what stands in front of the model, beside the keys. */
   readonly ml: { readonly url: string; readonly keys: readonly string[]; readonly auth: 'key' | 'google' };
   readonly hashKey: string;
@@ -107,6 +110,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     port: settings.PORT,
     metrics: { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
     auth: authOf(settings),
+    appCheck: settings.APP_CHECK === 'off' ? null : { projectId: projectOf(settings), once: settings.APP_CHECK === 'once' },
     ml: { url: settings.ML_URL, keys: settings.ML_KEY, auth: settings.ML_AUTH },
     hashKey: settings.HASH_KEY,
     ledgerUrl: settings.LEDGER_URL,

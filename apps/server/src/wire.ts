@@ -1,18 +1,30 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { admission, type Deps, type IdentityProvider, type Log, type Model, type Rates, type Results } from '@twohop/api';
+import {
+  admission,
+  type Attestation,
+  type Deps,
+  type IdentityProvider,
+  type Log,
+  type Model,
+  type Rates,
+  type Results,
+} from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
 import { type Clock, quota, type Store } from '@twohop/quota';
 import { postgresStore } from '@twohop/quota/postgres';
 import { sqliteStore } from '@twohop/quota/sqlite';
+import { appCheck, unattested } from './adapters/app-check.ts';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
 import { firebaseUsers } from './adapters/firebase-users.ts';
 import { googleIdToken } from './adapters/google-id-token.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryResults } from './adapters/memory-results.ts';
+import { memoryUsedOnce } from './adapters/memory-used-once.ts';
 import { oidcIdentity } from './adapters/oidc-identity.ts';
 import { redisRates } from './adapters/redis-rates.ts';
 import { redisResults, type RedisResultsOptions } from './adapters/redis-results.ts';
+import { redisUsedOnce } from './adapters/redis-used-once.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { type AuthConfig, type Config, ConfigError } from './config.ts';
 import { unasked } from './identity/verified-tokens.ts';
@@ -41,9 +53,10 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   const room = admission();
   metrics.room(room.state);
   const told = { log, nowMs: systemClock.nowMs };
+  const attestation = chooseAttestation(config, told);
   const deps: Deps = {
     identity: (await chooseIdentity(config.auth, told)) satisfies IdentityProvider,
-    attestation: { check: async () => null },
+    attestation: attestation satisfies Attestation,
     clientVersions: config.clientVersions,
     rates: rates satisfies Rates,
     quota: quota({ ledger: store, policy: config.policy, clock: systemClock, onExcess }),
@@ -62,6 +75,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   };
   const close = async () => {
     rates.close?.();
+    attestation.close?.();
     results.close?.();
     await store.close();
   };
@@ -91,6 +105,15 @@ async function chooseIdentity(auth: AuthConfig, told: Told): Promise<IdentityPro
     `FIREBASE_USER_CHECKS: users cannot be looked up (${obstacle}). Give the server an account of the project by ` +
       'GOOGLE_APPLICATION_CREDENTIALS or the platform; or set it to "off", and who is disabled or revoked stays in for up to an hour',
   );
+}
+
+function chooseAttestation({ appCheck: settings, rateUrl }: Config, told: Told): Attestation & { close?: () => void } {
+  if (!settings) return unattested;
+  const { projectId, once } = settings;
+  if (!once) return appCheck({ ...told, projectId, usedOnce: null });
+  if (!isRedis(rateUrl)) return appCheck({ ...told, projectId, usedOnce: memoryUsedOnce(told) });
+  const usedOnce = redisUsedOnce({ url: rateUrl });
+  return { ...appCheck({ ...told, projectId, usedOnce }), close: usedOnce.close };
 }
 
 async function chooseStore(url: string): Promise<Store> {
