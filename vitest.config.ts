@@ -13,7 +13,14 @@ const silent = (name: string, root: string) => {
 };
 
 /** What takes long and stays out of `npm run check`: copies of the tree that are run over, and real processes. */
-const slowTooling = ['src/canary/**', 'src/contract-prove/**', 'src/dev/real/**', 'src/prove/**', 'src/bench/**'];
+const slowTooling = [
+  'src/canary/**',
+  'src/contract-prove/**',
+  'src/dev/real/**',
+  'src/prove/**',
+  'src/bench/**',
+  'src/attack/**',
+];
 
 export default defineConfig({
   test: {

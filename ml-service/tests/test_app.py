@@ -200,7 +200,10 @@ def test_500_reports_what_had_run_by_then(client: TestClient, monkeypatch: pytes
     assert int(reply.headers["x-compute-us"]) > 0
 
 
-@pytest.mark.parametrize(("sent", "logged"), [("0b7c-run", "in run 0b7c-run"), ("a b\tc", "in run unknown")])
+@pytest.mark.parametrize(
+    ("sent", "logged"),
+    [("0b7e9d1c-5a0e-4a3f-9d0e-2f4f2c1e7a55", "in run 0b7e9d1c-5a0e-4a3f-9d0e-2f4f2c1e7a55"), ("a b\tc", "in run unknown")],
+)
 def test_500_names_the_run_in_the_log(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, sent: str, logged: str
 ) -> None:

@@ -136,7 +136,8 @@ def test_ends_when_the_model_cannot_be_loaded_and_names_the_setting(tmp_path: Pa
 
 def test_a_call_is_one_line_of_json_with_the_run_and_its_trace_and_never_the_text():
     trace = "0af7651916cd43dd8448eb211c80319c"
-    names = {"x-request-id": "run-1", "traceparent": f"00-{trace}-b7ad6b7169203331-01"}
+    run = "0b7e9d1c-5a0e-4a3f-9d0e-2f4f2c1e7a55"
+    names = {"x-request-id": run, "traceparent": f"00-{trace}-b7ad6b7169203331-01"}
     with service() as (process, client):
         assert client.post("/v1/highlights", json={"text": "A canary."}, headers=names).status_code == 200
         assert client.post("/v1/highlights", json={"canary": 1}, headers={"x-request-id": "a canary"}).status_code == 400
@@ -144,7 +145,7 @@ def test_a_call_is_one_line_of_json_with_the_run_and_its_trace_and_never_the_tex
         process.send_signal(signal.SIGTERM)
         _, stderr = process.communicate(timeout=20)
     lines = [json.loads(line) for line in stderr.splitlines()]
-    assert [(line["reqId"], line["status"]) for line in lines] == [("run-1", 200), ("unknown", 400)]
+    assert [(line["reqId"], line["status"]) for line in lines] == [(run, 200), ("unknown", 400)]
     assert lines[0]["traceId"] == trace
     assert lines[0]["computeUs"] > 0
     assert "canary" not in stderr

@@ -23,8 +23,10 @@ const HOSTS = [
 export interface GoogleKeys {
   /** Settings that send the server's HTTPS to the stand-in, make it trust it, and give it an account there. */
   readonly env: Record<string, string>;
-  /** A token signed with the published key, or with another of the same name. */
-  token(claims: object, signedBy?: 'google' | 'forger'): Promise<string>;
+  /** The key that it publishes, as PEM. */
+  readonly publicKey: string;
+  /** A token signed with the published key, or with another of the same name. `header` is put on top of a sound one. */
+  token(claims: object, signedBy?: 'google' | 'forger', header?: object): Promise<string>;
   /** What the project knows of a user; others are in good standing. */
   readonly users: Map<string, 'disabled' | 'revoked' | 'deleted'>;
   close(): Promise<void>;
@@ -60,7 +62,9 @@ export async function googleKeys(): Promise<GoogleKeys> {
       NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
       GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'account.json'),
     },
-    token: (claims, signedBy = 'google') => sign(claims, signedBy === 'google' ? signing.privateKey : forged),
+    publicKey: String(signing.publicKey.export({ type: 'spki', format: 'pem' })),
+    token: (claims, signedBy = 'google', header = {}) =>
+      sign(claims, signedBy === 'google' ? signing.privateKey : forged, header),
     close: async () => {
       google.closeAllConnections();
       google.close();
@@ -112,5 +116,5 @@ function replyTo({ users, jwks }: { users: GoogleKeys['users']; jwks: object }, 
   return { users: [{ localId: uid, disabled: standing === 'disabled', validSince }] };
 }
 
-const sign = (claims: object, key: KeyObject): Promise<string> =>
-  new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256', kid: 'key-1', typ: 'JWT' }).sign(key);
+const sign = (claims: object, key: KeyObject, header: object): Promise<string> =>
+  new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256', kid: 'key-1', typ: 'JWT', ...header }).sign(key);

@@ -29,7 +29,7 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 RUNS = "/v1/runs/"
 log = logging.getLogger("ml_service")
 
-_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 

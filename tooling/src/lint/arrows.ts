@@ -124,7 +124,7 @@ const arrows = [
   restrict(['tooling/**'], [ours(['sdk', 'api/errors', 'tooling/*'], toolsDrive)]),
   restrict(
     // The proof looks into the ledger, and runs schedules that no process can be made to run.
-    ['tooling/src/prove/**', 'tooling/src/bench/**'],
+    ['tooling/src/prove/**', 'tooling/src/bench/**', 'tooling/src/attack/**'],
     [ours(['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'tooling/*'], toolsDrive)],
   ),
   restrict(

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
+import { type GoogleKeys, googleKeys } from '@twohop/tooling/google-keys';
+import { type Stack, startStack } from '@twohop/tooling/stack';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { flyThrough, leaked } from './canaries.ts';
+import { clientOf } from './client.ts';
+
+const secret = 'a-secret-of-at-least-thirty-two-characters';
+const lines: string[] = [];
+let google: GoogleKeys;
+let stack: Stack;
+beforeAll(async () => {
+  google = await googleKeys();
+  const production = { TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: undefined, ML_KEY: secret, HASH_KEY: secret };
+  stack = await startStack({
+    parts: ['ml', 'server'],
+    env: { ...google.env, ...production, LOG_LEVEL: 'debug' },
+    onLine: (_name, line) => lines.push(line),
+  });
+});
+afterAll(async () => {
+  await stack?.stop();
+  await google?.close();
+});
+
+function token(claims: object): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const iss = `https://securetoken.google.com/${stack.projectId}`;
+  const times = { auth_time: now - 5, iat: now - 5, exp: now + 3600 };
+  const firebase = { sign_in_provider: 'password', identities: {} };
+  return google.token({ iss, aud: stack.projectId, sub: crypto.randomUUID(), ...times, firebase, ...claims });
+}
+
+const metrics = async (): Promise<string[]> => {
+  const urls = [`${stack.urls.metrics}/metrics`, `${stack.urls.ml}/metrics`];
+  return Promise.all(urls.map(async (url) => (await fetch(url)).text()));
+};
+
+it('the id of the request is that of the run and of its trace, in the reply and in the log of both hops', async () => {
+  const idToken = await token({});
+  const { receipt } = await clientOf(stack.urls.server, { idToken }).highlights.run.mutate({ text: 'A cat sleeps. It rains.' });
+  const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const calls = entries.filter(({ msg, reqId }) => msg === 'call' && reqId === receipt.runId);
+  expect(calls.map(({ path }) => path).toSorted()).toEqual(['/v1/highlights', 'highlights.run']);
+  const atModel = calls.find(({ path }) => path === '/v1/highlights');
+  expect(atModel).toMatchObject({ status: 200, traceId: receipt.runId.replaceAll('-', '') });
+});
+
+it('no secret of any header, address, body or failure is in a log, a metric or a reply', async () => {
+  const nest = { url: stack.urls.server, ml: { url: stack.urls.ml, key: secret }, token };
+  const { canaries, replies } = await flyThrough(nest);
+  expect(canaries.length).toBeGreaterThan(40);
+  const keys = [secret, 'Bearer '];
+  // An unknown field is named to its sender, and marks are the sender's own text: both may be in that reply, and nowhere else.
+  const own = ['canary-of-a-field', 'canary-of-a-mark'];
+  const authorization = `Bearer ${await token({})}`;
+  const post = (body: object) =>
+    fetch(`${stack.urls.trpc}/highlights.run`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }).then((reply) => reply.text());
+  expect(await post({ text: 'A sentence.', 'canary-of-a-field': 1 })).toContain('"field":"canary-of-a-field"');
+  expect(await post({ text: 'A canary-of-a-mark sings.' })).toContain('canary-of-a-mark');
+  // With the model gone, the failures of the hop itself.
+  await stack.kill('ml');
+  const down = await flyThroughServer();
+  expect(leaked([...canaries, ...down.canaries], [...replies, ...down.replies])).toEqual([]);
+  await stack.restart('ml');
+  const kept = [...lines, ...(await metrics())];
+  expect(leaked([...canaries, ...down.canaries], kept)).toEqual([]);
+  for (const word of [...own, ...keys, authorization.slice(-20)]) expect(kept.join('\n')).not.toContain(word);
+  expect(lines.length).toBeGreaterThan(30);
+});
+
+/** A run that reaches for a model that is not there. */
+async function flyThroughServer() {
+  const canary = { place: 'text of a run without a model', secret: `canary${crypto.randomUUID()}` };
+  const reply = await fetch(`${stack.urls.trpc}/embeddings.run`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await token({})}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ texts: [`The word ${canary.secret} is not answered.`] }),
+  });
+  expect(reply.status).toBe(503);
+  return { canaries: [canary], replies: [await reply.text()] };
+}
+
+it('a server that logs what it gets, and echoes it, is found out in every place', async () => {
+  const logged: string[] = [];
+  const leaky = createServer((request, response) => {
+    void readText(request).then((body) => {
+      const { authorization = '' } = request.headers;
+      const [, payload = ''] = authorization.split('.');
+      logged.push(`${request.url} ${JSON.stringify(request.headers)} ${body} ${Buffer.from(payload, 'base64url').toString()}`);
+      response.end(body);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(leaky, 'listening');
+  const url = `http://127.0.0.1:${(leaky.address() as AddressInfo).port}`;
+  const { canaries, replies } = await flyThrough({ url, ml: { url, key: secret }, token });
+  expect(leaked(canaries, logged)).toEqual(canaries.map(({ place }) => place));
+  expect(leaked(canaries, replies).length).toBeGreaterThan(8);
+  leaky.closeAllConnections();
+  leaky.close();
+});

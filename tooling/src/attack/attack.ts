@@ -1,0 +1,37 @@
+import type { AttackCase, CaseResult, InsideCase, OutsideCase, OwnTarget, Target, Verdict } from './case.ts';
+
+type Attacked<C extends AttackCase> = C extends InsideCase ? OwnTarget : Target;
+
+/** A network of its own for each case, from the block for documentation and tests (RFC 2544). */
+const addressOf = (index: number): string => `198.18.${Math.floor(index / 250)}.${(index % 250) + 1}`;
+
+export interface AttackOptions {
+  readonly signal?: AbortSignal;
+  readonly onResult?: (result: CaseResult) => void;
+}
+
+/**
+ * Tries the cases one after another, but for the slow ones, which wait more than they work. A case that breaks has refused
+ * nothing: a server that is gone is not a safe one.
+ */
+export async function attack<C extends OutsideCase | InsideCase>(
+  cases: readonly C[],
+  target: Omit<Attacked<C>, 'address'>,
+  { signal, onResult = () => undefined }: AttackOptions = {},
+): Promise<CaseResult[]> {
+  const attempt = async (each: C, index: number): Promise<CaseResult> => {
+    const own = { ...target, address: addressOf(index) } as unknown as OwnTarget;
+    const verdict = await each.attack(own).catch((): Verdict => ({ refused: false, status: 0 }));
+    const result = { id: each.id, standard: each.standard, ...verdict };
+    onResult(result);
+    return result;
+  };
+  const isSlow = ({ id }: C) => id.startsWith('slow-');
+  const results: CaseResult[] = [];
+  for (const [index, each] of cases.entries()) {
+    if (signal?.aborted) return results;
+    if (!isSlow(each)) results.push(await attempt(each, index));
+  }
+  const slow = [...cases.entries()].filter(([, each]) => isSlow(each)).map(([index, each]) => attempt(each, index));
+  return [...results, ...(await Promise.all(slow))];
+}

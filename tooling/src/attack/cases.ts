@@ -1,0 +1,21 @@
+import type { AttackCase } from './case.ts';
+import { addressCases } from './cases/addresses.ts';
+import { bodyCases } from './cases/bodies.ts';
+import { browserCases } from './cases/browsers.ts';
+import { modelCases } from './cases/model.ts';
+import { moneyCases } from './cases/money.ts';
+import { requestCases } from './cases/requests.ts';
+import { slowCases } from './cases/slow.ts';
+import { tokenCases } from './cases/tokens.ts';
+
+/** In the order of the report. `slowSockets`: how many connections trickle at once. */
+export const casesOf = (slowSockets: number): readonly AttackCase[] => [
+  ...tokenCases,
+  ...bodyCases,
+  ...requestCases,
+  ...browserCases,
+  ...addressCases,
+  ...moneyCases,
+  ...modelCases,
+  ...slowCases(slowSockets),
+];

@@ -1,0 +1,116 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { googleKeys } from '../google-keys.ts';
+import { freePort } from '../ports.ts';
+import type { Env, ProcessSpec, Supervisor } from '../processes.ts';
+import type { Execution } from '../prove/behaviour.ts';
+import { python, root } from '../root.ts';
+import type { Claims, OwnTarget } from './case.ts';
+import { ownConfig, RUN_US } from './own-config.ts';
+
+const PROJECT = 'twohop-attack';
+const SECRET = 'a-secret-of-at-least-thirty-two-characters';
+const loopback = (port: number): string => `http://127.0.0.1:${port}`;
+
+export interface OwnStack {
+  readonly target: Omit<OwnTarget, 'address'>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Servers as in production, with a stand-in for Google's keys: one behind a proxy, one without. Behind them a model that does
+ * as it is told and says what it did, and beside them the real model service, whose port is attacked.
+ */
+export async function openOwnStack(supervisor: Supervisor, folder: string): Promise<OwnStack> {
+  const google = await googleKeys();
+  const configPath = join(folder, 'attack.config.mjs');
+  const logPath = join(folder, 'executions');
+  await writeFile(configPath, `export default ${JSON.stringify(ownConfig)};\n`);
+  await writeFile(logPath, '');
+  const [fixture, model, proxied, direct] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const shared: Env = { ...google.env, TWOHOP_CONFIG: configPath, ML_URL: loopback(fixture) };
+  const ledger = (name: string): string => `sqlite:${join(folder, name)}.db`;
+  await Promise.all([
+    supervisor.start(fixtureSpec(fixture, logPath)),
+    supervisor.start(modelSpec(model)),
+    supervisor.start(await serverSpec(proxied, { ...shared, LEDGER_URL: ledger('proxied'), TRUST_PROXY: '127.0.0.1' })),
+    supervisor.start(await serverSpec(direct, { ...shared, LEDGER_URL: ledger('direct') })),
+  ]);
+  return {
+    target: {
+      url: new URL(loopback(proxied)),
+      directUrl: new URL(loopback(direct)),
+      modelUrl: new URL(loopback(model)),
+      modelKey: SECRET,
+      projectId: PROJECT,
+      publicKey: google.publicKey,
+      behind: (address) => [`x-forwarded-for: ${address}`],
+      token: (claims, { header, signedBy } = {}) => google.token({ ...soundClaims(), ...claims }, signedBy, header),
+      executed: async (tag) => (await executionsIn(logPath)).filter((each) => each.event === 'start' && each.tag === tag).length,
+    },
+    stop: () => google.close(),
+  };
+}
+
+function soundClaims(): Claims {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  return {
+    iss: `https://securetoken.google.com/${PROJECT}`,
+    aud: PROJECT,
+    sub: 'ann',
+    auth_time: nowSeconds - 5,
+    iat: nowSeconds - 5,
+    exp: nowSeconds + 3_600,
+    firebase: { sign_in_provider: 'password', identities: {} },
+  };
+}
+
+async function executionsIn(logPath: string): Promise<Execution[]> {
+  const lines = (await readFile(logPath, 'utf8')).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Execution);
+}
+
+const ours = (script: string, ...args: readonly string[]) => ({
+  command: process.execPath,
+  args: [join(root, script), ...args],
+  cwd: root,
+});
+
+const fixtureSpec = (port: number, logPath: string): ProcessSpec => ({
+  name: 'fixture model',
+  ...ours('tooling/src/prove/fixture-model.ts', '--port', String(port), '--log', logPath, '--cost-us', String(RUN_US)),
+  ready: { url: `${loopback(port)}/readyz` },
+});
+
+const modelSpec = (port: number): ProcessSpec => ({
+  name: 'ml-service',
+  command: python(),
+  args: ['-m', 'ml_service'],
+  cwd: join(root, 'ml-service'),
+  env: { TWOHOP_ENV: 'production', ML_HOST: '127.0.0.1', ML_PORT: String(port), ML_KEY: SECRET },
+  // It refuses whoever has no key before its model is loaded.
+  ready: { url: `${loopback(port)}/healthz` },
+});
+
+const serverSpec = async (port: number, env: Env): Promise<ProcessSpec> => ({
+  name: `server on ${port}`,
+  ...ours('apps/server/src/main.ts'),
+  env: {
+    TWOHOP_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    METRICS_PORT: String(await freePort()),
+    FIREBASE_PROJECT_ID: PROJECT,
+    FIREBASE_AUTH_EMULATOR_HOST: undefined,
+    METADATA_SERVER_DETECTION: 'none',
+    ML_KEY: SECRET,
+    HASH_KEY: SECRET,
+    ADMIN_EMAILS: 'operator@example.com',
+    ALLOWED_ORIGINS: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop,https://app.example.com',
+    RATE_URL: 'memory:',
+    RESULTS_URL: 'memory:',
+    LOG_LEVEL: 'warn',
+    ...env,
+  },
+  ready: { url: `${loopback(port)}/readyz` },
+});
