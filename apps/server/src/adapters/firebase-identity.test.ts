@@ -41,6 +41,7 @@ describe('a Firebase ID token', () => {
 
   it.each<[string, object]>([
     ['a tenant’s', { firebase: { sign_in_provider: 'password', identities: {}, tenant: 'other' } }],
+    ['of a longer uid than Firebase gives', { sub: 'a'.repeat(129) }],
     ['without a sign-in', { firebase: undefined }],
     ['with a sign-in by nobody', { firebase: {} }],
     ['without the time of its sign-in', { auth_time: undefined }],

@@ -15,6 +15,9 @@ export interface FirebaseIdentityOptions {
 
 const GOOGLE_KEYS = 'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 
+/** A longer one is no user's, and Firebase takes the question for a mistake of ours. */
+const LONGEST_UID = 128;
+
 /** Firebase ID tokens of one project, without tenants. */
 export function firebaseIdentity(options: FirebaseIdentityOptions): IdentityProvider {
   const { projectId, emulated, nowMs, log, keysUrl = GOOGLE_KEYS } = options;
@@ -31,6 +34,7 @@ export function firebaseIdentity(options: FirebaseIdentityOptions): IdentityProv
 
 function verified(claims: SoundClaims): VerifiedToken | Refusal {
   const { aud, exp, auth_time: signedInAt, firebase } = claims;
+  if (claims.sub.length > LONGEST_UID) return invalid;
   if (typeof aud !== 'string' || typeof signedInAt !== 'number' || !isSignIn(firebase)) return invalid;
   return { identity: identityOf(claims, firebase), expiresAtMs: exp * 1000, signedInAtMs: signedInAt * 1000 };
 }

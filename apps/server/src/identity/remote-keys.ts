@@ -52,6 +52,8 @@ export function remoteKeys({ locate, nowMs, log }: RemoteKeysOptions): JWTVerify
   };
 
   return async (header, token) => {
+    // Which key made it is the token's to say: none is guessed. It costs a forger's token no fetch either.
+    if (header?.kid === undefined) throw new errors.JWKSNoMatchingKey();
     if (nowMs() - fetchedAtMs >= FRESH_MS) await renewed();
     if (!keys || nowMs() - fetchedAtMs >= STALE_MS) throw new KeysUnavailable();
     try {

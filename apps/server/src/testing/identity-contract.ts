@@ -61,6 +61,7 @@ export function identityContract(name: string, provider: Provider): void {
 
     it.each<[string, () => Promise<string> | string]>([
       ['signed by another key under a known name', () => issuer.forge(claims())],
+      ['that does not say which key made it', () => issuer.sign(claims(), { kid: undefined as unknown as string })],
       ['signed by a key nobody knows', () => issuer.sign(claims(), { kid: 'unknown' })],
       ['unsigned', () => issuer.unsigned(claims())],
       ['an HMAC over the public key', () => issuer.confused(claims())],
