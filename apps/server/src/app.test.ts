@@ -157,7 +157,9 @@ describe('origins', () => {
   it('the extension’s own may read replies, another may not', async () => {
     const own = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight(ours) });
     expect(own.headers['access-control-allow-origin']).toBe(ours);
-    expect(own.headers['access-control-allow-headers']).toMatch(/idempotency-key, x-client-version, x-firebase-appcheck/);
+    expect(own.headers['access-control-allow-headers']).toMatch(
+      /idempotency-key, trpc-accept, x-client-version, x-firebase-appcheck/,
+    );
     const other = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight(`${ours}x`) });
     expect(other.headers['access-control-allow-origin']).toBeUndefined();
   });

@@ -89,7 +89,15 @@ async function addHeaders(app: FastifyInstance, { allowedOrigins }: AppOptions):
   });
   await app.register(cors, {
     origin: [...allowedOrigins],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-client-version', 'x-firebase-appcheck'],
+    // `trpc-accept` asks for a stream.
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'trpc-accept',
+      'x-client-version',
+      'x-firebase-appcheck',
+    ],
     exposedHeaders: ['retry-after', 'server-timing', 'x-request-id'],
     maxAge: 7200,
   });

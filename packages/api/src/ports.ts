@@ -107,6 +107,12 @@ export interface RunOutput {
   readonly receipt: WireReceipt;
 }
 
+/** One event of a run whose answer comes in parts. `seq` counts them from 0, which is also the first of a new run. */
+export interface RunEvent {
+  readonly seq: number;
+  readonly type: string;
+}
+
 /** A run that answers what was asked. */
 export interface Found {
   /** `key`: it was this call, tried before. `input`: the same user asked the same under another key. */
@@ -130,6 +136,14 @@ export interface Results {
    * otherwise. A store that doesn't answer in a moment has found nothing.
    */
   find(asked: Asked): Promise<Found | undefined>;
+  /** Adds an event to the log of the stream with this key. Nobody waits for it. */
+  append(asked: Asked, event: RunEvent): void;
+  /**
+   * The events of the stream with this key, from the one with that number on. Whoever asks is watching, and counts for two
+   * seconds. Undefined: there is no such stream, or it is no longer kept.
+   */
+  eventsOf(asked: Asked, from: number): Promise<{ readonly input: string; readonly events: readonly RunEvent[] } | undefined>;
+  isWatched(asked: Asked): Promise<boolean>;
   /** Forgets the results of a user, also those that are still in flight. @throws StoreDown when they may still be there */
   forget(owner: string): Promise<void>;
 }

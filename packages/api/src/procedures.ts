@@ -4,8 +4,10 @@ import { attest } from './middleware/attest.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { currentClient } from './middleware/current-client.ts';
 import { observe } from './middleware/observe.ts';
+import type { Page } from './middleware/produce.ts';
 import { takeRate } from './middleware/rate-limit.ts';
 import { withRun } from './middleware/reserve.ts';
+import { withStream } from './middleware/stream.ts';
 import { t } from './trpc.ts';
 
 /**
@@ -36,4 +38,12 @@ export const metered = <I extends z.ZodType>(input: I, size: (input: z.output<I>
   signedIn.input(input).use(async function reserve({ ctx, input: parsed, path, next }) {
     const value = parsed as z.output<I>;
     return withRun(ctx, { procedure: path, input: value, size: size(value) }, (spend) => next({ ctx: { spend } }));
+  });
+
+/** The same for one whose answer comes in events: it is refused, or its handler's page is read in parts. */
+export const streamed = <I extends z.ZodType>(input: I, size: (input: z.output<I>) => number) =>
+  signedIn.input(input).use(async function reserve({ ctx, input: parsed, path, next }) {
+    const value = parsed as z.output<I>;
+    const stream = (page: Page) => withStream(ctx, { procedure: path, input: value, size: size(value) }, page);
+    return next({ ctx: { stream } });
   });

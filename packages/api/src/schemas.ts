@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorCodes } from './errors.ts';
 
 /** Longest text of one call, in UTF-16 code units: about 35 pages. Longer documents are sent in parts. */
 const MAX_TEXT_CHARS = 100_000;
@@ -57,6 +58,33 @@ export const HighlightsOutput = z.strictObject({
   sentences: z.int().nonnegative(),
   receipt: Receipt,
 });
+
+const seq = z.int().nonnegative();
+/** What becomes of a page that is read in parts. The last event is `done` or `error`. */
+export const HighlightsEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('start'), seq, runId: z.uuid(), parts: z.int().positive() }),
+  /** Key sentences of one part, in the order of the text; `part` counts from 0. */
+  z.strictObject({ type: z.literal('part'), seq, part: z.int().nonnegative(), highlights: z.array(Mark) }),
+  /** Those of all parts that score best, in the order of the text. */
+  z.strictObject({
+    type: z.literal('done'),
+    seq,
+    model,
+    highlights: z.array(Mark),
+    sentences: z.int().nonnegative(),
+    receipt: Receipt,
+  }),
+  z.strictObject({
+    type: z.literal('error'),
+    seq,
+    code: z.enum(errorCodes),
+    message: z.string(),
+    field: z.string().optional(),
+    retryAfterMs: z.int().nonnegative().optional(),
+    reference: z.string().optional(),
+  }),
+]);
+export type HighlightsEvent = z.output<typeof HighlightsEvent>;
 
 export const SearchInput = z.strictObject({ query: textOf(MAX_QUERY_CHARS), text: textOf(MAX_TEXT_CHARS), count });
 export const SearchOutput = z.strictObject({

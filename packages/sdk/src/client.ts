@@ -1,4 +1,4 @@
-import { createTRPCClient, httpLink, type OperationContext, type TRPCLink } from '@trpc/client';
+import { createTRPCClient, httpBatchStreamLink, httpLink, type OperationContext, splitLink, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from '@twohop/api';
 import sdk from '../package.json' with { type: 'json' };
@@ -24,23 +24,28 @@ export type Twohop = ReturnType<typeof createTwohop>;
 
 export function createTwohop(options: TwohopOptions) {
   const { url, getToken, clientVersion = sdk.version, getAppCheckToken, fetch } = options;
+  const transport = {
+    url: new URL('/trpc', url).href,
+    ...(fetch && { fetch: fetch as NonNullable<Parameters<typeof httpLink>[0]['fetch']> }),
+  };
+  const headersOf = async ({ context }: { context: OperationContext }): Promise<Record<string, string>> => {
+    const token = await getToken({ refresh: context['refreshToken'] === true });
+    const proof = (await getAppCheckToken?.()) ?? null;
+    return {
+      'x-client-version': clientVersion,
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(proof !== null && { 'x-firebase-appcheck': proof }),
+      ...(typeof context['idempotencyKey'] === 'string' && { 'idempotency-key': context['idempotencyKey'] }),
+    };
+  };
   return createTRPCClient<AppRouter>({
     links: [
       retryLink,
-      // One call a request: a batch shares one abort and one status, and a model call must have its own.
-      httpLink<AppRouter>({
-        url: new URL('/trpc', url).href,
-        ...(fetch && { fetch: fetch as NonNullable<Parameters<typeof httpLink>[0]['fetch']> }),
-        headers: async ({ op }) => {
-          const token = await getToken({ refresh: op.context['refreshToken'] === true });
-          const proof = (await getAppCheckToken?.()) ?? null;
-          return {
-            'x-client-version': clientVersion,
-            ...(token !== null && { authorization: `Bearer ${token}` }),
-            ...(proof !== null && { 'x-firebase-appcheck': proof }),
-            ...(typeof op.context['idempotencyKey'] === 'string' && { 'idempotency-key': op.context['idempotencyKey'] }),
-          };
-        },
+      splitLink({
+        condition: ({ path }) => path === 'highlights.stream',
+        true: httpBatchStreamLink<AppRouter>({ ...transport, maxItems: 1, headers: ({ opList: [op] }) => headersOf(op) }),
+        // One call a request: a batch shares one abort and one status, and a model call must have its own.
+        false: httpLink<AppRouter>({ ...transport, headers: ({ op }) => headersOf(op) }),
       }),
     ],
   });

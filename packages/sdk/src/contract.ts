@@ -44,6 +44,24 @@ export interface HighlightsResult {
   receipt: Receipt;
 }
 
+/**
+ * What becomes of a page that is read in parts. `seq` counts from 0; the last one is `done` or `error`. Marks of a part are
+ * those that score best in it; `done` has the best of the whole page.
+ */
+export type HighlightsEvent =
+  | { type: 'start'; seq: number; runId: string; parts: number }
+  | { type: 'part'; seq: number; part: number; highlights: Mark[] }
+  | ({ type: 'done'; seq: number } & HighlightsResult)
+  | {
+      type: 'error';
+      seq: number;
+      code: ErrorCode;
+      message: string;
+      field?: string;
+      retryAfterMs?: number;
+      reference?: string;
+    };
+
 export interface SearchRequest {
   query: string;
   text: string;
@@ -131,7 +149,7 @@ interface Inputs {
   account: { delete: void; export: void; me: void; quota: void; quote: QuoteRequest };
   admin: { account: { uid: string }; setAccount: AccountRecord & { uid: string }; setKillSwitch: { on: boolean } };
   embeddings: { run: EmbeddingsRequest };
-  highlights: { run: HighlightsRequest };
+  highlights: { run: HighlightsRequest; stream: HighlightsRequest };
   search: { run: SearchRequest };
 }
 
@@ -139,7 +157,7 @@ interface Outputs {
   account: { delete: { deleted: true }; export: AccountExport; me: Account; quota: Quota; quote: Quote };
   admin: { account: AccountRecord; setAccount: AccountRecord; setKillSwitch: { on: boolean } };
   embeddings: { run: EmbeddingsResult };
-  highlights: { run: HighlightsResult };
+  highlights: { run: HighlightsResult; stream: AsyncIterable<HighlightsEvent> };
   search: { run: SearchResult };
 }
 
@@ -147,7 +165,7 @@ interface Kinds {
   account: { delete: 'mutation'; export: 'query'; me: 'query'; quota: 'query'; quote: 'query' };
   admin: { account: 'query'; setAccount: 'mutation'; setKillSwitch: 'mutation' };
   embeddings: { run: 'mutation' };
-  highlights: { run: 'mutation' };
+  highlights: { run: 'mutation'; stream: 'mutation' };
   search: { run: 'mutation' };
 }
 
@@ -168,7 +186,8 @@ type KindOf<Procedure> = Procedure extends { _def: { type: infer Kind } } ? Kind
 type KindsNow = { [Group in keyof Procedures]: { [Name in keyof Procedures[Group]]: KindOf<Procedures[Group][Name]> } };
 
 type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
-type Plain<T> = T extends object ? { [Key in keyof T]: Plain<T[Key]> } : T;
+type Plain<T> =
+  T extends AsyncIterable<infer Event> ? { events: Plain<Event> } : T extends object ? { [Key in keyof T]: Plain<T[Key]> } : T;
 
 /** The server's contract is this one, no more and no less: whatever it renames, retypes, drops or adds does not compile here. */
 void ([true, true, true, true] satisfies [

@@ -58,6 +58,10 @@ export function toTwohopError(error: TRPCClientError<AppRouter>): TwohopError {
   return new TwohopError('network.unreachable', { message: 'The server did not answer.' }, error);
 }
 
+/** A failure that came as the last event of a stream. A server newer than this client may know codes that it does not. */
+export const ofEvent = ({ code, ...fault }: WireFault): TwohopError =>
+  new TwohopError(isErrorCode(code) ? code : 'internal.bug', fault, new TRPCClientError<AppRouter>(fault.message));
+
 /** The caller left, before or while the server was asked. */
 export const cancelled = (error: TRPCClientError<AppRouter>): TwohopError =>
   new TwohopError('request.cancelled', { message: errors['request.cancelled'].message }, error);

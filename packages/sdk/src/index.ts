@@ -1,3 +1,4 @@
 export { createTwohop, type GetToken, type Twohop, type TwohopOptions } from './client.ts';
 export type * from './contract.ts';
+export { type HighlightsProgress, streamHighlights, type StreamOptions } from './stream.ts';
 export { TwohopError, type TwohopErrorCode } from './error.ts';

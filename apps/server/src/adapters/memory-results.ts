@@ -1,5 +1,6 @@
 import type { Asked, Results, RunOutput } from '@twohop/api';
 import { LRUCache } from 'lru-cache';
+import { memoryStreams } from './memory-streams.ts';
 import { inputNameOf, KEPT_MS, keyNameOf, LARGEST_BYTES, singleFlight } from './single-flight.ts';
 
 const KEPT_BYTES = 64 * 1024 * 1024;
@@ -23,7 +24,9 @@ export function memoryResults({ keptMs = KEPT_MS, keptBytes = KEPT_BYTES, larges
     },
   });
   let newestModel: string | null = null;
+  const streams = memoryStreams({ keptMs, largestBytes });
   return singleFlight({
+    ...streams,
     put: async (asked, output) => {
       const key = keyNameOf(asked);
       newestModel = output.model;
@@ -39,6 +42,7 @@ export function memoryResults({ keptMs = KEPT_MS, keptBytes = KEPT_BYTES, larges
     },
     forget: async (owner) => {
       for (const [key, { asked }] of kept.entries()) if (asked.owner === owner) kept.delete(key);
+      await streams.forget(owner);
     },
   });
 }

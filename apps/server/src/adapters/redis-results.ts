@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import type { Found, Log, Results, RunOutput } from '@twohop/api';
+import type { Asked, Found, Log, Results, RunEvent, RunOutput } from '@twohop/api';
 import { StoreDown } from '@twohop/quota';
 import type { Redis } from 'ioredis';
 import { redisClient } from './redis-client.ts';
-import { inputNameOf, KEPT_MS, keyNameOf, LARGEST_BYTES, type Shelf, singleFlight } from './single-flight.ts';
+import { inputNameOf, KEPT_MS, keyNameOf, LARGEST_BYTES, type Shelf, singleFlight, WATCHED_MS } from './single-flight.ts';
 
 /** Results that outlive the process, and that several instances share. */
 export interface RedisResults extends Results {
@@ -59,6 +59,23 @@ redis.call('ZADD', ofOwner, endsMs, result, endsMs, input)
 redis.call('PEXPIRE', ofOwner, keptMs)
 `;
 
+/**
+ * The next event of a log, whose first begins it anew. One that is missing in between ends it: Redis was away, or its owner was
+ * forgotten, and of half a log nobody could read on.
+ */
+const APPEND = `
+local log, ofOwner, forgotten = unpack(KEYS)
+local event, seq, keptMs, largestBytes = unpack(ARGV)
+if redis.call('EXISTS', forgotten) == 1 then return end
+if seq == '0' then redis.call('DEL', log) end
+if redis.call('LLEN', log) ~= tonumber(seq) or #event > tonumber(largestBytes) then return end
+redis.call('RPUSH', log, event)
+redis.call('PEXPIRE', log, keptMs)
+local time = redis.call('TIME')
+redis.call('ZADD', ofOwner, time[1] * 1000 + keptMs, log)
+redis.call('PEXPIRE', ofOwner, keptMs)
+`;
+
 const name = (...parts: string[]): string => ['twohop-results', ...parts].join(':');
 const newestModelKey = name('newest-model');
 
@@ -66,6 +83,8 @@ function redisShelf(client: Redis, options: RedisResultsOptions): Shelf {
   const { hash, log, keptMs = KEPT_MS, largestBytes = LARGEST_BYTES } = options;
   const ofOwner = (owner: string) => name('of-owner', hash(owner));
   const forgotten = (owner: string) => name('forgotten', hash(owner));
+  const logOf = (asked: Asked) => name('log', hash(keyNameOf(asked)));
+  const watched = (asked: Asked) => name('watched', hash(keyNameOf(asked)));
   const ifUp = outageLog(log);
   return {
     put: async (asked, output) => {
@@ -83,6 +102,20 @@ function redisShelf(client: Redis, options: RedisResultsOptions): Shelf {
         const same = sameKey ? await client.get(sameKey) : null;
         return same === null ? undefined : found('input', same, newestModel);
       }),
+    append: (asked, event) => {
+      const keys = [logOf(asked), ofOwner(asked.owner), forgotten(asked.owner)];
+      const entry = JSON.stringify({ input: asked.input, event } satisfies Logged);
+      void ifUp(() => client.eval(APPEND, keys.length, ...keys, entry, String(event.seq), String(keptMs), String(largestBytes)));
+    },
+    eventsOf: (asked, from) =>
+      ifUp(async () => {
+        await client.set(watched(asked), '', 'PX', WATCHED_MS);
+        const [first] = await client.lrange(logOf(asked), 0, 0);
+        if (first === undefined) return undefined;
+        const entries = await client.lrange(logOf(asked), from, -1);
+        return { input: logged(first).input, events: entries.map((entry) => logged(entry).event) };
+      }),
+    isWatched: async (asked) => (await ifUp(() => client.exists(watched(asked)))) === 1,
     forget: async (owner) => {
       try {
         await client.set(forgotten(owner), '', 'PX', keptMs);
@@ -93,6 +126,13 @@ function redisShelf(client: Redis, options: RedisResultsOptions): Shelf {
     },
   };
 }
+
+interface Logged {
+  readonly input: string;
+  readonly event: RunEvent;
+}
+
+const logged = (entry: string): Logged => JSON.parse(entry) as Logged;
 
 function found(by: Found['by'], value: string, newestModel?: string | null): Found | undefined {
   const { input, output } = JSON.parse(value) as Kept;

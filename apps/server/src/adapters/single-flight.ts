@@ -5,8 +5,11 @@ export const KEPT_MS = 10 * 60_000;
 /** Of one result, as JSON. 64 embeddings of 1,536 dimensions take half of it. */
 export const LARGEST_BYTES = 4 * 1024 * 1024;
 
+/** Whoever reads a stream's log reads it again before this is over. */
+export const WATCHED_MS = 2_000;
+
 /** Where the results of finished runs lie. */
-export interface Shelf extends Pick<Results, 'find' | 'forget'> {
+export interface Shelf extends Omit<Results, 'keep'> {
   /** Resolves when it can be found, or when it cannot be kept. */
   put(asked: Asked, output: RunOutput): Promise<void>;
 }
@@ -34,6 +37,7 @@ export function singleFlight(shelf: Shelf): Results {
     if (byInput.get(input) === flight) byInput.delete(input);
   };
   return {
+    ...shelf,
     keep: (asked, output) => {
       const flight = { asked, output };
       byKey.set(keyNameOf(asked), flight);

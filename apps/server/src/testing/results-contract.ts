@@ -57,6 +57,46 @@ export function resultsContract(
       expect(await results.find(asked('other', 'i'))).toBeUndefined();
     });
 
+    const event = (seq: number, type = 'part') => ({ seq, type, text: `event ${seq}` });
+
+    it('keeps the events of a stream in their order, and reads on where one stopped', async () => {
+      const { results, elsewhere } = await open();
+      expect(await elsewhere.eventsOf(asked('k', 'i'), 0)).toBeUndefined();
+      for (let seq = 0; seq < 3; seq += 1) results.append(asked('k', 'i'), event(seq));
+      const all = { input: 'i', events: [event(0), event(1), event(2)] };
+      await expect.poll(() => elsewhere.eventsOf(asked('k', 'another'), 0)).toEqual(all);
+      expect(await elsewhere.eventsOf(asked('k', 'i'), 2)).toEqual({ input: 'i', events: [event(2)] });
+      expect(await elsewhere.eventsOf(asked('k', 'i'), 3)).toEqual({ input: 'i', events: [] });
+    });
+
+    it('a new run with the key begins the log anew, and half a log is none', async () => {
+      const { results, elsewhere } = await open();
+      for (let seq = 0; seq < 3; seq += 1) results.append(asked('k', 'i'), event(seq));
+      results.append(asked('k', 'i'), event(0, 'start'));
+      const anew = { input: 'i', events: [event(0, 'start')] };
+      await expect.poll(() => elsewhere.eventsOf(asked('k', 'i'), 0)).toEqual(anew);
+      results.append(asked('other', 'i'), event(1));
+      results.append(asked('third', 'i'), event(0));
+      await expect.poll(() => elsewhere.eventsOf(asked('third', 'i'), 0)).toBeDefined();
+      expect(await elsewhere.eventsOf(asked('other', 'i'), 0)).toBeUndefined();
+    });
+
+    it('knows that somebody reads a stream, for a moment', async () => {
+      const { results, elsewhere } = await open();
+      expect(await results.isWatched(asked('k', 'i'))).toBe(false);
+      await elsewhere.eventsOf(asked('k', 'i'), 0);
+      expect(await results.isWatched(asked('k', 'i'))).toBe(true);
+      await expect.poll(() => results.isWatched(asked('k', 'i')), { timeout: 4_000 }).toBe(false);
+    });
+
+    it('forgets an owner’s streams', async () => {
+      const { results, elsewhere } = await open();
+      results.append(asked('k', 'i'), event(0));
+      await expect.poll(() => elsewhere.eventsOf(asked('k', 'i'), 0)).toBeDefined();
+      await elsewhere.forget(asked('k', 'i').owner);
+      expect(await results.eventsOf(asked('k', 'i'), 0)).toBeUndefined();
+    });
+
     it('is another user’s of nobody', async () => {
       const opened = await open();
       await kept(opened, asked('k', 'i'));

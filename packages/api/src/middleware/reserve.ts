@@ -1,11 +1,10 @@
 import type { Denial, Reservation } from '@twohop/quota';
-import type { Place } from '../admission.ts';
 import { type Context, timed } from '../context.ts';
 import { Fault } from '../fault.ts';
 import type { Asked, RunOutput } from '../ports.ts';
 import { type Principal, spenderOf } from './authenticate.ts';
 import { attach, lookAgain, replay } from './replay.ts';
-import { holdRun, type Spend } from './spend.ts';
+import { type Held, holdRun, type Spend } from './spend.ts';
 
 export interface Metered {
   readonly procedure: string;
@@ -24,39 +23,46 @@ type Ended = { readonly ok: true; readonly data: unknown } | { readonly ok: fals
  * settled. What was asked before, by key or by input, is answered from its kept result and never run again.
  */
 export async function withRun<R extends Ended>(caller: Caller, metered: Metered, next: (spend: Spend) => Promise<R>): Promise<R> {
-  const { deps, principal, request } = caller;
+  const { deps, principal } = caller;
   if (!principal.recordKnown) throw new Fault('limit.store_down', { retryAfterMs: 1_000 });
-  const { procedure, input, size } = metered;
-  const idempotencyKey = keyOf(request.idempotencyKey) ?? deps.newId();
-  const inputHash = deps.hash(JSON.stringify([procedure, input]));
-  const asked: Asked = { owner: principal.owner, key: idempotencyKey, input: inputHash };
-  const spender = spenderOf(principal, request.ipBucket);
+  const asked = askedOf(caller, metered);
   let known = await replay(caller, asked);
   while (!known) {
-    const place = await timed(caller, 'admit', () => enter(caller));
-    const reservation = await timed(caller, 'reserve', () =>
-      deps.quota.reserve({ runId: request.newRunId(), procedure, size, spender, idempotencyKey, inputHash }),
-    ).catch((error: unknown) => {
-      place.leave(null);
-      throw error;
-    });
+    const reservation = await hold(caller, asked, metered);
     if (reservation.kind === 'admitted') {
-      const result = holdRun(caller, { run: reservation.run, place }, next);
+      const result = holdRun(caller, reservation, next);
       deps.results.keep(asked, outputOf(result));
       return result;
     }
-    place.leave(null);
     // A run that had the key and ended without a result has given it back: then it is this call's turn.
     known = await refusedOrKnown(caller, asked, reservation);
   }
   return { ok: true, data: known } as unknown as R;
 }
 
+export type Admitted = Extract<Reservation, { kind: 'admitted' }> & Held;
+export type Refusal = Exclude<Reservation, { kind: 'admitted' }>;
+
 /** Room in the model comes before the hold: a crowd that is turned away costs the ledger nothing. */
-async function enter({ deps, principal }: Caller): Promise<Place> {
-  const place = await deps.admission.enter(principal.owner);
+export async function hold(caller: Caller, asked: Asked, { procedure, size }: Metered): Promise<Admitted | Refusal> {
+  const { deps, principal, request } = caller;
+  const place = await timed(caller, 'admit', () => deps.admission.enter(principal.owner));
   if (!place) throw new Fault('capacity.overloaded', { retryAfterMs: 1_000 });
-  return place;
+  const spender = spenderOf(principal, request.ipBucket);
+  const wanted = { runId: request.newRunId(), procedure, size, spender, idempotencyKey: asked.key, inputHash: asked.input };
+  const reservation = await timed(caller, 'reserve', () => deps.quota.reserve(wanted)).catch((error: unknown) => {
+    place.leave(null);
+    throw error;
+  });
+  if (reservation.kind === 'admitted') return { ...reservation, place };
+  place.leave(null);
+  return reservation;
+}
+
+/** What makes two calls the same one: the client's key, or a new one, and the hash of the procedure and its input. */
+export function askedOf({ deps, principal, request }: Caller, { procedure, input }: Metered): Asked {
+  const key = keyOf(request.idempotencyKey) ?? deps.newId();
+  return { owner: principal.owner, key, input: deps.hash(JSON.stringify([procedure, input])) };
 }
 
 function outputOf(result: Promise<Ended>): Promise<RunOutput> {
@@ -69,7 +75,7 @@ function outputOf(result: Promise<Ended>): Promise<RunOutput> {
   return output;
 }
 
-async function refusedOrKnown(caller: Caller, asked: Asked, reservation: Exclude<Reservation, { kind: 'admitted' }>) {
+async function refusedOrKnown(caller: Caller, asked: Asked, reservation: Refusal) {
   switch (reservation.kind) {
     case 'denied':
       throw denialFault(reservation.denial, caller.deps.nowMs());
@@ -89,7 +95,7 @@ function keyOf(header: string | null): string | null {
   throw new Fault('input.invalid', { field: 'idempotency-key', message: 'idempotency-key: must be a UUID' });
 }
 
-function denialFault({ code, limit, resetsAtMs }: Denial, nowMs: number): Fault {
+export function denialFault({ code, limit, resetsAtMs }: Denial, nowMs: number): Fault {
   if (code === 'input.too_large') {
     return new Fault(code, { limit, field: 'body', message: 'body: one run of this size may cost more than the whole budget' });
   }

@@ -57,7 +57,7 @@ export async function holdRun<R>(caller: Caller, { run, place }: Held, next: (sp
 const OVERLOADED = new Set<ModelFailure['code']>(['capacity.overloaded', 'upstream.timeout']);
 
 /** Other failures say nothing of how much room there is. */
-function passageOf(reply: ModelReply<unknown>): Passage | null {
+export function passageOf(reply: ModelReply<unknown>): Passage | null {
   if (!reply.ok) return OVERLOADED.has(reply.failure.code) ? { queueMs: null, computeMs: null, overloaded: true } : null;
   const { queue, compute } = reply.timings;
   return { queueMs: queue ?? null, computeMs: compute ?? null, overloaded: false };
@@ -69,12 +69,12 @@ async function settleFailure(run: Run, { code, dispatched, computeUs }: ModelFai
 }
 
 /** How a run ended whose model gave no result; all other codes are failures of the model's own. */
-const endings: Partial<Record<ModelFailure['code'], Outcome['ended']>> = {
+export const endings: Partial<Record<ModelFailure['code'], Outcome['ended']>> = {
   'request.cancelled': 'cancelled',
   'upstream.timeout': 'timeout',
 };
 
-function modelFault({ code, retryAfterMs, field, message }: ModelFailure): Error {
+export function modelFault({ code, retryAfterMs, field, message }: ModelFailure): Error {
   const ours = modelCodes[code];
   if (ours === 'internal.bug') return new Error(`the model refused our own call with ${code}`);
   // A refused input names the field as the model knows it; the procedures use the same names.
@@ -83,6 +83,6 @@ function modelFault({ code, retryAfterMs, field, message }: ModelFailure): Error
   return new Fault(ours, { ...named, ...(retryAfterMs === null ? {} : { retryAfterMs }) });
 }
 
-function wireReceipt({ resetsAtMs, ...receipt }: Receipt): WireReceipt {
+export function wireReceipt({ resetsAtMs, ...receipt }: Receipt): WireReceipt {
   return { ...receipt, resetsAt: new Date(resetsAtMs).toISOString(), cached: false };
 }

@@ -1,15 +1,62 @@
-import { metered } from '../procedures.ts';
+import type { Page } from '../middleware/produce.ts';
+import { type PagePart, pageParts } from '../page-parts.ts';
+import type { Model } from '../ports.ts';
+import { metered, streamed } from '../procedures.ts';
 import { HighlightsInput, HighlightsOutput } from '../schemas.ts';
 import { extentOf, sizeOf } from '../size.ts';
 import { t } from '../trpc.ts';
 
+const size = ({ text }: { text: string }) => sizeOf(extentOf([text]));
+
 export const highlights = t.router({
   /** Key sentences of a text, in its order, with offsets in UTF-16 code units. */
-  run: metered(HighlightsInput, ({ text }) => sizeOf(extentOf([text])))
+  run: metered(HighlightsInput, size)
     .output(HighlightsOutput)
     .mutation(async ({ ctx, input: { text, count, diversity } }) => {
       const { body, receipt } = await ctx.spend((call) => ctx.deps.model.highlights({ text, count, diversity }, call));
       const marks = body.highlights.map(({ text: sentence, start, end, score }) => ({ text: sentence, start, end, score }));
       return { model: body.model, highlights: marks, sentences: body.sentences, receipt };
     }),
+
+  /** The same of a long page, read in parts: what each part has comes as soon as it is known. Charged once. */
+  stream: streamed(HighlightsInput, size).mutation(({ ctx, input }) => ctx.stream(pageOf(ctx.deps.model, input))),
 });
+
+interface Wanted {
+  readonly text: string;
+  readonly count: number;
+  readonly diversity: number;
+}
+
+function pageOf(model: Model, { text, count, diversity }: Wanted): Page {
+  const parts = pageParts(text);
+  const partOf = (index: number): PagePart => {
+    const part = parts[index];
+    if (!part) throw new RangeError(`the page has no part ${index}`);
+    return part;
+  };
+  return {
+    parts: parts.length,
+    read: async (index, call) => {
+      const part = partOf(index);
+      const reply = await model.highlights({ text: part.text, count, diversity }, call);
+      if (!reply.ok) return reply;
+      const marks = reply.body.highlights.map(({ text: sentence, start, end, score }) => ({
+        text: sentence,
+        start: part.start + start,
+        end: part.start + end,
+        score,
+      }));
+      return { ...reply, body: { model: reply.body.model, sentences: reply.body.sentences, highlights: marks } };
+    },
+    whole: (all) => ({
+      model: all[0]?.model ?? '',
+      sentences: all.reduce((sum, { sentences }) => sum + sentences, 0),
+      highlights: all
+        .flatMap((part) => part.highlights)
+        .toSorted((a, b) => b.score - a.score)
+        .slice(0, count)
+        .toSorted((a, b) => a.start - b.start),
+    }),
+  };
+}

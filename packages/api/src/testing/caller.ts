@@ -9,7 +9,7 @@ import { admission } from '../admission.ts';
 import type { RequestContext } from '../context.ts';
 import { type FaultDetails, faultOf } from '../fault.ts';
 import { appRouter } from '../index.ts';
-import type { Asked, Deps, Found, Identity, Model, ModelFailure, ModelReply, Results } from '../ports.ts';
+import type { Asked, Deps, Found, Identity, Model, ModelFailure, ModelReply, Results, RunEvent } from '../ports.ts';
 import { t } from '../trpc.ts';
 
 const policy: Policy = {
@@ -136,12 +136,17 @@ function verdict(token: string): Awaited<ReturnType<Deps['identity']['verify']>>
 export const forgetful: Results = {
   keep: () => undefined,
   find: async () => undefined,
+  append: () => undefined,
+  eventsOf: async () => undefined,
+  isWatched: async () => false,
   forget: async () => undefined,
 };
 
 /** Keeps everything, successes and failures, for one test. */
 export function remembering(): Results {
   const kept: (Asked & Pick<Found, 'output'>)[] = [];
+  const logs = new Map<string, { input: string; events: RunEvent[] }>();
+  const watched = new Set<string>();
   return {
     keep: (asked, output) => void kept.push({ ...asked, output }),
     find: async ({ owner, key, input }) => {
@@ -151,6 +156,18 @@ export function remembering(): Results {
       const byInput = own.find((each) => each.input === input);
       return byInput && { by: 'input', ...byInput };
     },
+    append: ({ owner, key, input }, event) => {
+      const name = `${owner} ${key}`;
+      if (event.seq === 0) logs.set(name, { input, events: [] });
+      logs.get(name)?.events.push(event);
+    },
+    eventsOf: async ({ owner, key }, from) => {
+      watched.add(`${owner} ${key}`);
+      const log = logs.get(`${owner} ${key}`);
+      return log && { ...log, events: log.events.slice(from) };
+    },
+    // Whoever asked is gone at the next look.
+    isWatched: async ({ owner, key }) => watched.delete(`${owner} ${key}`),
     forget: async () => void kept.splice(0),
   };
 }

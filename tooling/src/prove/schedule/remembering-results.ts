@@ -39,6 +39,10 @@ export function rememberingResults(): { attachedBy(call: Call): Results } {
         if (entry?.pending) attach(call, entry);
         return entry && { by: tried ? 'key' : 'input', input: entry.asked.input, output: entry.output };
       },
+      // No stream is part of the schedules.
+      append: () => undefined,
+      eventsOf: async () => undefined,
+      isWatched: async () => false,
       forget: async (owner) => {
         for (const entry of kept) if (entry.asked.owner === owner) kept.delete(entry);
       },

@@ -1,0 +1,46 @@
+import type { Results, RunEvent } from '@twohop/api';
+import { LRUCache } from 'lru-cache';
+import { KEPT_MS, keyNameOf, LARGEST_BYTES, WATCHED_MS } from './single-flight.ts';
+
+const KEPT_BYTES = 32 * 1024 * 1024;
+
+interface Log {
+  readonly owner: string;
+  readonly input: string;
+  readonly events: readonly RunEvent[];
+  readonly bytes: number;
+}
+
+/** Logs of streams in this process's memory. */
+export function memoryStreams({ keptMs = KEPT_MS, largestBytes = LARGEST_BYTES } = {}): Pick<
+  Results,
+  'append' | 'eventsOf' | 'isWatched' | 'forget'
+> {
+  const logs = new LRUCache<string, Log>({
+    ttl: keptMs,
+    maxSize: KEPT_BYTES,
+    maxEntrySize: largestBytes,
+    sizeCalculation: ({ bytes }) => bytes,
+  });
+  const watched = new LRUCache<string, true>({ max: 10_000, ttl: WATCHED_MS });
+  return {
+    append: (asked, event) => {
+      const key = keyNameOf(asked);
+      const before = event.seq === 0 ? undefined : logs.get(key);
+      // Of a log that was forgotten or has grown too large the rest is no use.
+      if (!before && event.seq > 0) return;
+      const bytes = (before?.bytes ?? 0) + Buffer.byteLength(JSON.stringify(event));
+      logs.set(key, { owner: asked.owner, input: asked.input, events: [...(before?.events ?? []), event], bytes });
+    },
+    eventsOf: async (asked, from) => {
+      const key = keyNameOf(asked);
+      watched.set(key, true);
+      const log = logs.get(key);
+      return log && { input: log.input, events: log.events.slice(from) };
+    },
+    isWatched: async (asked) => watched.has(keyNameOf(asked)),
+    forget: async (owner) => {
+      for (const [key, log] of logs.entries()) if (log.owner === owner) logs.delete(key);
+    },
+  };
+}

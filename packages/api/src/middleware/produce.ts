@@ -1,0 +1,124 @@
+import type { Outcome } from '@twohop/quota';
+import type { Place } from '../admission.ts';
+import { Fault } from '../fault.ts';
+import type { ModelCall, ModelReply } from '../ports.ts';
+import type { HighlightsEvent } from '../schemas.ts';
+import type { Audience } from './audience.ts';
+import type { Caller } from './reserve.ts';
+import { endings, type Held, modelFault, passageOf, wireReceipt } from './spend.ts';
+
+export type PageOutput = Omit<Extract<HighlightsEvent, { type: 'done' }>, 'type' | 'seq'>;
+/** What one part, or the whole, has; the marks' offsets are the page's. */
+export type PageMarks = Omit<PageOutput, 'receipt'>;
+
+/** A page to be read in parts. */
+export interface Page {
+  readonly parts: number;
+  read(part: number, call: ModelCall): Promise<ModelReply<PageMarks>>;
+  whole(parts: readonly PageMarks[]): PageMarks;
+}
+
+interface Reading {
+  readonly held: Held;
+  readonly page: Page;
+  readonly audience: Audience;
+  readonly onPart: (part: number, marks: PageMarks) => void;
+}
+
+/** What the parts have used so far; null when one of them said nothing that can be read. */
+interface Used {
+  dispatched: boolean;
+  us: number | null;
+  failedUs: number | null;
+  ended: Outcome['ended'];
+}
+
+/**
+ * Reads a page within one hold: its parts share the run's deadline, and what they used is settled once, however it ends. A part
+ * is begun only while somebody listens; when nobody will any more, the one in the model is cancelled.
+ *
+ * @throws Fault when it has no result: what ran is settled by then
+ */
+export async function produce(caller: Caller, reading: Reading): Promise<PageOutput> {
+  const { held, page, audience } = reading;
+  const { run } = held;
+  const { nowMs } = caller.deps;
+  const startMs = nowMs();
+  const endsMs = startMs + run.deadlineMs;
+  const used: Used = { dispatched: false, us: 0, failedUs: 0, ended: 'failed' };
+  const settle = (ended: Outcome['ended']) =>
+    run.settle({ ended, reportUs: used.us, failedUs: used.failedUs, wallUs: Math.ceil((nowMs() - startMs) * 1000) });
+  try {
+    const parts: PageMarks[] = [];
+    for (let part = 0; part < page.parts; part += 1) {
+      await audience.present();
+      const place = part === 0 ? held.place : await turn(caller, reading, endsMs);
+      parts.push(await readPart(caller, { ...reading, part, place, used, endsMs }));
+    }
+    const whole = page.whole(parts);
+    return { ...whole, receipt: wireReceipt(await settle('ok')) };
+  } catch (error) {
+    // A second settlement changes nothing, so it does no harm after the first.
+    await (used.dispatched ? settle(used.ended) : run.release());
+    throw error;
+  } finally {
+    audience.close();
+  }
+}
+
+/** How often a part asks for room while there is none. */
+const ASK_EVERY_MS = 250;
+
+/** Room for the next part: a page takes turns with everybody else's runs, and gives up when its time is over or nobody listens. */
+async function turn({ deps, principal }: Caller, { audience }: Reading, endsMs: number): Promise<Place | null> {
+  for (;;) {
+    const place = await deps.admission.enter(principal.owner);
+    if (place || audience.gone.aborted || deps.nowMs() >= endsMs) return place;
+    await deps.wait(ASK_EVERY_MS, audience.gone).catch(() => undefined);
+  }
+}
+
+interface PartReading extends Reading {
+  readonly part: number;
+  /** Null: there was no room until the end. */
+  readonly place: Place | null;
+  readonly used: Used;
+  readonly endsMs: number;
+}
+
+async function readPart(caller: Caller, reading: PartReading): Promise<PageMarks> {
+  const { held, page, audience, onPart, part, place, used, endsMs } = reading;
+  let passage: ReturnType<typeof passageOf> = null;
+  try {
+    const deadlineMs = Math.floor(endsMs - caller.deps.nowMs());
+    if (audience.gone.aborted) return stop(used, 'cancelled', new Fault('request.cancelled'));
+    if (!place || deadlineMs < 1) return stop(used, 'timeout', new Fault('upstream.timeout'));
+    const call = { runId: held.run.runId, deadlineMs, signal: audience.gone };
+    const reply = await page.read(part, call).catch((bug: unknown) => {
+      // A port that throws has broken its promise, and nobody knows what ran.
+      Object.assign(used, { dispatched: true, us: null });
+      throw bug;
+    });
+    passage = passageOf(reply);
+    count(used, reply);
+    if (!reply.ok) return stop(used, endings[reply.failure.code] ?? 'failed', modelFault(reply.failure));
+    onPart(part, reply.body);
+    return reply.body;
+  } finally {
+    place?.leave(passage);
+  }
+}
+
+function stop(used: Used, ended: Outcome['ended'], error: Error): never {
+  used.ended = ended;
+  throw error;
+}
+
+function count(used: Used, reply: ModelReply<PageMarks>): void {
+  if (!reply.ok && !reply.failure.dispatched) return;
+  used.dispatched = true;
+  used.us = sum(used.us, reply.ok ? reply.computeUs : reply.failure.computeUs);
+  if (reply.ok && reply.failedUs !== undefined) used.failedUs = sum(used.failedUs, reply.failedUs);
+}
+
+const sum = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
