@@ -45,6 +45,8 @@ export async function ours({ folder, upstreamUrl, port }: Place): Promise<Conten
         PORT: String(port),
         METRICS_PORT: '0',
         FIREBASE_PROJECT_ID: PROJECT,
+        // Its users are made up: nobody could be asked about them.
+        FIREBASE_USER_CHECKS: 'off',
         FIREBASE_AUTH_EMULATOR_HOST: new URL(upstreamUrl).host,
         METADATA_SERVER_DETECTION: 'none',
         ML_URL: upstreamUrl,
