@@ -56,10 +56,10 @@ it('a server that is told to end says so, serves who is here, and exits with 0',
 });
 
 it('three servers restarted one after the other under load: nothing fails but by 503', async () => {
-  let over = false;
+  const load = { over: false };
   const answers: string[] = [];
   const lane = async (): Promise<void> => {
-    while (!over) answers.push(await ask(front.url));
+    while (!load.over) answers.push(await ask(front.url));
   };
   const lanes = Array.from({ length: LANES }, lane);
   for (const [index, stack] of stacks.entries()) {
@@ -69,7 +69,7 @@ it('three servers restarted one after the other under load: nothing fails but by
     await stack.restart('server');
     await expect.poll(() => front.ready()[index], { timeout: 20_000 }).toBe(true);
   }
-  over = true;
+  load.over = true;
   await Promise.all(lanes);
   expect(answers.filter((answer) => answer !== '200' && answer !== '503')).toEqual([]);
   expect(answers.filter((answer) => answer === '200').length).toBeGreaterThan(60);

@@ -55,7 +55,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     clientErrorHandler: clientErrorHandler(refused),
     // What Fastify answers by itself to a URL that it cannot decode, before any hook.
-    frameworkErrors: (error, request, reply) => sendFault(reply as FastifyReply, httpFault(error, request.id), refused),
+    frameworkErrors: (error, request, reply) => void sendFault(reply as FastifyReply, httpFault(error, request.id), refused),
   });
   app.setErrorHandler((error, request, reply) => {
     const fault = httpFault(error, request.id);

@@ -15,9 +15,9 @@ export function jsonProblem(text: string): string | null {
 }
 
 function anyWritten(word: string): string {
-  const letters = [...word].map((letter) => {
+  const letters = word.split('').map((letter) => {
     const code = letter.charCodeAt(0).toString(16).padStart(4, '0');
-    const digits = [...code].map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit));
+    const digits = code.split('').map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit));
     return `(?:${letter}|\\\\u${digits.join('')})`;
   });
   return letters.join('');

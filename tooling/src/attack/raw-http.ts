@@ -34,7 +34,7 @@ export async function exchange(url: URL, bytes: string | Uint8Array): Promise<Re
   return parseReply(Buffer.concat(chunks).toString());
 }
 
-export function parseReply(bytes: string): Reply {
+function parseReply(bytes: string): Reply {
   const [head = ''] = bytes.split('\r\n\r\n', 1);
   const rest = bytes.slice(head.length + 4);
   const text = /^transfer-encoding: chunked$/im.test(head) ? withoutChunks(rest) : rest;

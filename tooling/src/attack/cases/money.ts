@@ -172,7 +172,9 @@ const keys: readonly AttackCase[] = [
   }),
 ];
 
-const admin = (id: string, procedure: string, input: string | null, claims: Record<string, unknown> = {}): AttackCase =>
+type Procedure = readonly [name: string, input: string | null];
+
+const admin = (id: string, [procedure, input]: Procedure, claims: Record<string, unknown> = {}): AttackCase =>
   inside(`admin-${id}`, functions, async (target) => {
     const headers = [json, bearer(await target.token({ sub: unique('admin'), ...claims }))];
     const asked = input === null ? `?input=${encodeURIComponent('{"uid":"victim"}')}` : '';
@@ -181,12 +183,12 @@ const admin = (id: string, procedure: string, input: string | null, claims: Reco
   });
 
 const rights: readonly AttackCase[] = [
-  admin('kill-switch', 'admin.setKillSwitch', '{"on":true}'),
-  admin('plan', 'admin.setAccount', '{"uid":"ann","plan":"pro","blocked":false}'),
-  admin('look', 'admin.account', null),
-  admin('claim', 'admin.setKillSwitch', '{"on":true}', { admin: true, role: 'admin' }),
-  admin('unverified-email', 'admin.setKillSwitch', '{"on":true}', { email: 'operator@example.com', email_verified: false }),
-  admin('email-list', 'admin.setKillSwitch', '{"on":true}', { email: ['operator@example.com'] }),
+  admin('kill-switch', ['admin.setKillSwitch', '{"on":true}']),
+  admin('plan', ['admin.setAccount', '{"uid":"ann","plan":"pro","blocked":false}']),
+  admin('look', ['admin.account', null]),
+  admin('claim', ['admin.setKillSwitch', '{"on":true}'], { admin: true, role: 'admin' }),
+  admin('unverified-email', ['admin.setKillSwitch', '{"on":true}'], { email: 'operator@example.com', email_verified: false }),
+  admin('email-list', ['admin.setKillSwitch', '{"on":true}'], { email: ['operator@example.com'] }),
   inside('owner-in-input', ownership, async (target) => {
     const token = await target.token({ sub: 'thief' });
     const reply = await ask(target, {

@@ -10,7 +10,8 @@ const outside = (id: string, standard: string, attack: (target: Target) => Promi
   from: 'outside',
   attack,
 });
-const asking = (id: string, standard: string, statuses: readonly number[], request: Ask): AttackCase =>
+/** Refused with one of the statuses. */
+const asking = (id: string, [standard, ...statuses]: readonly [string, ...number[]], request: Ask): AttackCase =>
   outside(id, standard, async (target) => refusedWith(...statuses)(await ask(target, request)));
 
 const batching = 'ASVS V2.4.1, API4:2023, LLM10:2025';
@@ -18,13 +19,13 @@ const batchOf = (size: number, procedure = 'account.me') =>
   `/trpc/${Array.from({ length: size }, () => procedure).join(',')}?batch=1`;
 
 const batches: readonly AttackCase[] = [
-  asking('batch-of-nine', batching, [400], { path: batchOf(9), headers: [token] }),
+  asking('batch-of-nine', [batching, 400], { path: batchOf(9), headers: [token] }),
   outside('batch-of-commas', batching, async (target) => {
     const reply = await ask(target, { path: `/trpc/${','.repeat(2_000)}?batch=1` });
     // What matters is the amplification: two kilobytes asked must not be megabytes answered.
     return { refused: reply.status >= 400 && reply.text.length < 5_000, status: reply.status };
   }),
-  asking('batch-of-runs', batching, [400], {
+  asking('batch-of-runs', [batching, 400], {
     path: batchOf(100, 'search.run'),
     headers: [token, json],
     body: JSON.stringify(Object.fromEntries(Array.from({ length: 100 }, (_, index) => [index, { query: 'a', text: 'a' }]))),
@@ -33,10 +34,10 @@ const batches: readonly AttackCase[] = [
 
 const limits = 'ASVS V4.2.5, API4:2023';
 const lengths: readonly AttackCase[] = [
-  asking('url-long', limits, [400, 414], { path: `/trpc/account.me?input=${'x'.repeat(8_000)}`, headers: [token] }),
-  asking('url-huge', limits, [400, 413, 414, 431], { path: `/${'x'.repeat(65_536)}` }),
-  asking('headers-huge', limits, [400, 413, 431], { path: '/trpc/account.me', headers: [token, `x: ${'y'.repeat(65_536)}`] }),
-  asking('headers-many', limits, [400, 413, 431], {
+  asking('url-long', [limits, 400, 414], { path: `/trpc/account.me?input=${'x'.repeat(8_000)}`, headers: [token] }),
+  asking('url-huge', [limits, 400, 413, 414, 431], { path: `/${'x'.repeat(65_536)}` }),
+  asking('headers-huge', [limits, 400, 413, 431], { path: '/trpc/account.me', headers: [token, `x: ${'y'.repeat(65_536)}`] }),
+  asking('headers-many', [limits, 400, 413, 431], {
     path: '/trpc/account.me',
     headers: [token, ...Array.from({ length: 2_000 }, (_, index) => `x-${index}: ${index}`)],
   }),
@@ -60,7 +61,7 @@ const paths: readonly AttackCase[] = [
     ['prototype', '/trpc/__proto__'],
     ['constructor', '/trpc/constructor.constructor'],
     ['inherited', '/trpc/account.toString'],
-  ].map(([id, path = '']) => asking(`path-${id}`, access, nowhere, { path, headers: [token] })),
+  ].map(([id, path = '']) => asking(`path-${id}`, [access, ...nowhere], { path, headers: [token] })),
   ...[
     ['metrics', '/metrics'],
     ['docs', '/docs'],
@@ -68,23 +69,23 @@ const paths: readonly AttackCase[] = [
     ['settings', '/.env'],
     ['sources', '/apps/server/src/main.ts'],
     ['panel', '/panel'],
-  ].map(([id, path = '']) => asking(`exposed-${id}`, inventory, [403, ...nowhere], { path })),
+  ].map(([id, path = '']) => asking(`exposed-${id}`, [inventory, 403, ...nowhere], { path })),
 ];
 
 const methods = 'ASVS V4.1.4, API5:2023';
 const verbs: readonly AttackCase[] = [
-  asking('method-mutation-by-get', 'ASVS V3.5.3, API5:2023', [400, 404, 405], {
+  asking('method-mutation-by-get', ['ASVS V3.5.3, API5:2023', 400, 404, 405], {
     path: '/trpc/highlights.run?input=%7B%22text%22%3A%22a%22%7D',
     headers: [token],
   }),
   ...['PUT', 'DELETE', 'TRACE', 'PROPFIND'].map((method) =>
-    asking(`method-${method.toLowerCase()}`, methods, [400, 403, 404, 405, 501], {
+    asking(`method-${method.toLowerCase()}`, [methods, 400, 403, 404, 405, 501], {
       method,
       path: '/trpc/account.me',
       headers: [token],
     }),
   ),
-  asking('method-override', methods, [400, 404, 405], {
+  asking('method-override', [methods, 400, 404, 405], {
     path: '/trpc/account.me',
     headers: [token, json, 'x-http-method-override: GET'],
     body: '{}',

@@ -73,7 +73,9 @@ export async function gullibleServer(): Promise<GullibleServer> {
       token: async (claims) => `${part({ alg: 'RS256' })}.${part({ sub: 'ann', ...claims })}.${part({})}`,
       executed: async (tag) => executions.filter((each) => each === tag).length,
     },
-    close: async () => void (await app.close()),
+    close: async () => {
+      await app.close();
+    },
   };
 }
 
