@@ -11,17 +11,23 @@ export interface BundleOptions {
 }
 
 /**
- * One plain ESM file an entry (and its CSS), with everything it needs inside. Plasmo's own bundler drops modules of
+ * One plain script an entry (and its CSS), with everything it needs inside. Plasmo's own bundler drops modules of
  * packages like zod and says nothing: it only gets to see these finished files.
  */
 export const bundleOptions = ({ settings, development }: BundleOptions) =>
   ({
     absWorkingDir: root,
-    entryPoints: { background: join(root, 'app/background/main.ts'), popup: join(root, 'app/views/popup/main.tsx') },
+    entryPoints: {
+      background: join(root, 'app/background/main.ts'),
+      page: join(root, 'app/contents/page/main.ts'),
+      popup: join(root, 'app/views/popup/main.tsx'),
+      sidepanel: join(root, 'app/views/panel/main.tsx'),
+    },
     outdir: 'dist',
     write: false,
     bundle: true,
-    format: 'esm',
+    // A script in a page shares one scope with what was injected before it: names at its top would clash.
+    format: 'iife',
     platform: 'browser',
     target: ['chrome120', 'firefox140'],
     jsx: 'automatic',

@@ -14,16 +14,25 @@ const chromeKey =
 const firebaseOrigins = ['https://identitytoolkit.googleapis.com', 'https://securetoken.googleapis.com'];
 
 /**
- * What Plasmo can't know: permissions and addresses. Plasmo adds entries, icons, name and version.
+ * What Plasmo can't know: permissions, shortcuts and addresses. Plasmo adds entries, icons, name and version.
  *
- * `storage` is the only permission; it keeps a text while the popup is closed and shows no warning at installation.
+ * None of the permissions shows a warning at installation. `activeTab` with `scripting` lets us read the one page on which the
+ * user clicked, pressed the shortcut or chose from the context menu, and no other.
  */
 export const manifestFor = (target: Target, settings: AppSettings) => ({
-  permissions: ['storage'],
+  permissions: ['activeTab', 'contextMenus', 'scripting', 'storage'],
+  commands,
   host_permissions: hostPermissions(settings),
   content_security_policy: { extension_pages: contentSecurityPolicy(settings) },
   ...(target === 'chrome-mv3' ? { key: chromeKey, minimum_chrome_version: '120' } : { browser_specific_settings: { gecko } }),
 });
+
+/** The keys are a proposal: the user may choose others, and a key that is taken stays empty. */
+const commands = {
+  'mark-page': { suggested_key: { default: 'Alt+Shift+M' }, description: 'Mark what matters on this page, or clear it' },
+  'next-mark': { suggested_key: { default: 'Alt+Shift+J' }, description: 'Go to the next mark' },
+  'previous-mark': { suggested_key: { default: 'Alt+Shift+K' }, description: 'Go to the mark before' },
+};
 
 const gecko = {
   id: 'highlights@twohop.dev',

@@ -35,6 +35,7 @@ export const wrap = async (options: ShellOptions): Promise<string> => {
   try {
     await prepare(stage, options);
     await plasmo(stage, options);
+    await addInjected(join(stage, 'build', name), options.bundle);
     const folder = join(root, 'build', name);
     await mkdir(join(root, 'build'), { recursive: true });
     // One rename, so that a browser which watches the folder never sees half an extension for longer than this.
@@ -58,6 +59,17 @@ const prepare = async (stage: string, { target, settings, bundle }: ShellOptions
     writeFile(join(stage, 'tsconfig.json'), '{}'),
     ...bundle.map((file) => writeFile(join(stage, 'dist', basename(file.path)), file.contents)),
   ]);
+};
+
+/** Scripts that are injected by a click stand in no manifest, so Plasmo has no place for them. They are finished as they are. */
+const injected = ['page.js'];
+
+const addInjected = async (folder: string, bundle: readonly OutputFile[]): Promise<void> => {
+  for (const name of injected) {
+    const file = bundle.find(({ path }) => basename(path) === name);
+    if (!file) throw new Error(`The bundle has no ${name}.`);
+    await writeFile(join(folder, name), file.contents);
+  }
 };
 
 const plasmo = async (stage: string, { target, tag, development }: ShellOptions): Promise<void> => {

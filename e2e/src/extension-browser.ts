@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Stack } from '@twohop/tooling/stack';
-import { type BrowserContext, chromium, type Locator, type Page, type Worker } from 'playwright-core';
+import axe from 'axe-core';
+import { type BrowserContext, chromium, type Page, type Worker } from 'playwright-core';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -35,6 +36,10 @@ export interface Browser {
   readonly errors: readonly Error[];
   worker(): Promise<Worker>;
   openPopup(): Promise<Page>;
+  /** Clicks the toolbar button over a page, as a user does: only that lets the extension read it. Returns the tab's id. */
+  clickButton(page: Page): Promise<number>;
+  /** A view in a window of its own, beside the tab that it is about. */
+  openView(name: 'popup' | 'sidepanel', tabId: number): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -45,7 +50,11 @@ const browserPath = (): string => {
   return found;
 };
 
-const quiet = [
+const flags = [
+  '--headless=new',
+  '--no-sandbox',
+  // For Extensions.triggerAction.
+  '--enable-unsafe-extension-debugging',
   '--no-first-run',
   '--disable-component-update',
   '--disable-background-networking',
@@ -62,24 +71,32 @@ export async function openBrowser(extension: string): Promise<Browser> {
     executablePath: browserPath(),
     headless: false,
     viewport: { width: 400, height: 600 },
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      `--disable-extensions-except=${extension}`,
-      `--load-extension=${extension}`,
-      ...quiet,
-    ],
+    args: [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`, ...flags],
   });
   const requests: string[] = [];
   const errors: Error[] = [];
   context.on('request', (request) => requests.push(request.url()));
   context.on('weberror', (event) => errors.push(event.error()));
   const isOurs = (worker: Worker): boolean => worker.url().startsWith(`chrome-extension://${extensionId}/`);
+  const worker = async () => context.serviceWorkers().find(isOurs) ?? context.waitForEvent('serviceworker', isOurs);
+  const evaluate = async <T>(expression: string): Promise<T> => (await worker()).evaluate<T>(expression);
   return {
     context,
     requests,
     errors,
-    worker: async () => context.serviceWorkers().find(isOurs) ?? context.waitForEvent('serviceworker', isOurs),
+    worker,
+    clickButton: async (page) => {
+      await page.bringToFront();
+      await triggerAction(context);
+      return evaluate<number>(`chrome.tabs.query({ active: true, windowType: 'normal' }).then(([tab]) => tab.id)`);
+    },
+    openView: async (name, tabId) => {
+      const opened = context.waitForEvent('page', (page) => page.url().includes(`${name}.html?tab=`));
+      await evaluate(
+        `chrome.windows.create({ url: '/${name}.html?tab=${tabId}', type: 'popup', width: 400, height: 640 }).then(() => null)`,
+      );
+      return opened;
+    },
     openPopup: async () => {
       const page = await context.newPage();
       await page.goto(`chrome-extension://${extensionId}/popup.html`);
@@ -92,6 +109,26 @@ export async function openBrowser(extension: string): Promise<Browser> {
   };
 }
 
+interface TabTarget {
+  readonly targetId: string;
+  readonly embedderData?: { readonly tabActive?: boolean };
+}
+
+/** The click on the toolbar button, with all that the browser grants for it. Closes the popup that it opens. */
+async function triggerAction(context: BrowserContext): Promise<void> {
+  const devtools = await context.browser()?.newBrowserCDPSession();
+  if (!devtools) throw new Error('This context has no browser of its own.');
+  // Newer than the types.
+  const send = devtools.send.bind(devtools) as unknown as <T>(method: string, params: object) => Promise<T>;
+  const { targetInfos } = await send<{ targetInfos: TabTarget[] }>('Target.getTargets', {
+    filter: [{ type: 'tab', exclude: false }],
+  });
+  const tab = targetInfos.find(({ embedderData }) => embedderData?.tabActive);
+  if (!tab) throw new Error('No tab is in front.');
+  await send('Extensions.triggerAction', { id: extensionId, targetId: tab.targetId });
+  await devtools.detach();
+}
+
 /** Ends the worker as the browser does after 30 idle seconds: all its memory is gone. */
 export async function stopWorker(page: Page): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
@@ -100,13 +137,35 @@ export async function stopWorker(page: Page): Promise<void> {
   await devtools.detach();
 }
 
-/** Pictures of a view in both schemes: `e2e/screens/<name>-light.png` and `-dark.png`. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** A shortcut of the manifest: browsers in tests have no keyboard of their own. */
+export async function pressShortcut(worker: Worker, name: string, tabId: number): Promise<void> {
+  await worker.evaluate(`chrome.commands.onCommand.dispatch(${JSON.stringify(name)}, { id: ${tabId} })`);
+}
+
+/** What a screen reader or a keyboard would trip over in a view, by the rules of axe. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => (globalThis as typeof globalThis & { axe: typeof axe }).axe.run());
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+async function pictureOf(page: Page, name: string, part: string | null): Promise<void> {
   const folder = join(root, 'e2e/screens');
   await mkdir(folder, { recursive: true });
-  const view: Locator = page.locator('#root');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await view.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+    const path = join(folder, `${name}-${colorScheme}.png`);
+    if (part === null) await page.screenshot({ path });
+    else {
+      await page.locator(part).screenshot({ path });
+      const found = await violations(page);
+      if (found.length > 0) throw new Error(`${name}, ${colorScheme}:\n${found.join('\n')}`);
+    }
   }
 }
+
+/** Pictures of a view of ours in both schemes, `e2e/screens/<name>-light.png` and `-dark.png`. Throws what axe finds in it. */
+export const picture = (page: Page, name: string): Promise<void> => pictureOf(page, name, '#root');
+
+/** Pictures of a web page, of which we check nothing. */
+export const pictureOfPage = (page: Page, name: string): Promise<void> => pictureOf(page, name, null);

@@ -42,10 +42,15 @@ async function users(): Promise<number> {
 const overNetwork = () => browser.requests.filter((url) => /^https?:/.test(url));
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
+/** The popup is about the page in front; a text of one's own is one choice away. */
+async function withOwnText(page: Page): Promise<void> {
+  await page.getByRole('radio', { name: 'A text of yours' }).check();
+}
+
 async function signedIn(): Promise<Page> {
   const page = await browser.openPopup();
   await button(page, 'Try without an account').click();
-  await page.getByRole('textbox').waitFor();
+  await withOwnText(page);
   return page;
 }
 
@@ -106,6 +111,7 @@ describe('a run', () => {
     await page.close();
 
     const again = await browser.openPopup();
+    await withOwnText(again);
     await again.locator('.sentences li').first().waitFor();
     expect(await again.locator('.sentences li').allTextContents()).toEqual(sentences);
     await again.getByRole('radio', { name: 'In the text' }).check();

@@ -66,7 +66,7 @@ describe.each(targets)('%s', (target) => {
     const { folder, manifest } = of(target);
     const background = manifest['background'] as { service_worker?: string; scripts?: string[] };
     const scripts = background.scripts ?? [background.service_worker ?? 'none'];
-    for (const file of [...scripts, 'popup.html', ...Object.values(manifest['icons'] as object)]) {
+    for (const file of [...scripts, 'popup.html', 'sidepanel.html', 'page.js', ...Object.values(manifest['icons'] as object)]) {
       expect(existsSync(join(folder, String(file))), String(file)).toBe(true);
     }
   });
@@ -92,6 +92,7 @@ describe.each(targets)('%s', (target) => {
     const gzipBytes = Object.fromEntries(sizes.map(({ name, gzipBytes }) => [name, gzipBytes]));
     expect(gzipBytes['background.js']).toBeLessThan(200_000);
     expect(gzipBytes['popup.js']).toBeLessThan(150_000);
+    expect(gzipBytes['page.js']).toBeLessThan(60_000);
   });
 });
 

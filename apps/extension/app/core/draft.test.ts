@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { maxTextChars, textFit } from './draft.ts';
+import { textFit } from './draft.ts';
 import { exampleText } from './example.ts';
+import { maxTextChars } from './parts.ts';
 
 it.each([
   ['', 'blank'],

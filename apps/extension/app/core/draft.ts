@@ -1,9 +1,8 @@
 import type { Twohop } from '@twohop/sdk';
+import { maxTextChars } from './parts.ts';
 
 export type Highlights = Awaited<ReturnType<Twohop['highlights']['run']['mutate']>>;
 
-/** The server refuses longer texts. */
-export const maxTextChars = 100_000;
 export const counts = [3, 5, 10] as const;
 export type Count = (typeof counts)[number];
 

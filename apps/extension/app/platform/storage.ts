@@ -1,14 +1,23 @@
-/** One value in the browser's memory: it outlives popup and worker, and is gone with the browser. */
-export interface SessionStore<T> {
+/** One value that the browser keeps. */
+export interface Store<T> {
   read(): Promise<T | null>;
   write(value: T): Promise<void>;
 }
 
+type Area = 'session' | 'local';
+
 /** @param version raise it when the shape of the value changes: an update must not read what an older version wrote */
-export const sessionStore = <T>(name: string, version: number): SessionStore<T> => {
-  const key = `${name}.${version}`;
-  return {
-    read: async () => ((await chrome.storage.session.get(key))[key] as T | undefined) ?? null,
-    write: (value) => chrome.storage.session.set({ [key]: value }),
+const store =
+  (area: Area) =>
+  <T>(name: string, version: number): Store<T> => {
+    const key = `${name}.${version}`;
+    return {
+      read: async () => ((await chrome.storage[area].get(key))[key] as T | undefined) ?? null,
+      write: (value) => chrome.storage[area].set({ [key]: value }),
+    };
   };
-};
+
+/** In the browser's memory: it outlives popup and worker, and is gone with the browser. */
+export const sessionStore = store('session');
+/** On the disk of this device. */
+export const localStore = store('local');

@@ -1,6 +1,6 @@
-import { Header } from './header.tsx';
-import { useSession } from './use-session.ts';
-import { Welcome } from './welcome.tsx';
+import { Header } from '../shared/header.tsx';
+import { useSession } from '../shared/use-session.ts';
+import { Welcome } from '../shared/welcome.tsx';
 import { Workspace } from './workspace.tsx';
 
 export const App = () => {

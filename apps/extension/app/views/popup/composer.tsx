@@ -1,7 +1,8 @@
 import { type KeyboardEvent, type SyntheticEvent, useEffect, useRef } from 'react';
-import { type Count, counts, type Draft, maxTextChars, textFit } from '../../core/draft.ts';
+import { type Count, counts, type Draft, textFit } from '../../core/draft.ts';
 import { exampleText } from '../../core/example.ts';
-import { Choice } from './choice.tsx';
+import { maxTextChars } from '../../core/parts.ts';
+import { Choice } from '../shared/choice.tsx';
 
 interface ComposerProps {
   readonly draft: Draft;
@@ -22,6 +23,7 @@ export const Composer = ({ draft, running, onChange, onRun, onCancel }: Composer
   };
   return (
     <form className="composer" onSubmit={submit} aria-busy={running}>
+      <h1 className="hidden">A text of yours</h1>
       <TextField text={draft.text} running={running} onChange={(text) => onChange({ text })} onSubmit={submit} />
       <div className="row">
         <Choice label="Sentences" value={draft.count} options={options} onChange={(count) => onChange({ count })} />

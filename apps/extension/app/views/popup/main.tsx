@@ -1,6 +1,8 @@
-import './tokens.css';
+import '../shared/tokens.css';
+import '../shared/base.css';
+import '../shared/parts.css';
+import '../shared/marking.css';
 import './popup.css';
-import './parts.css';
 import { createRoot } from 'react-dom/client';
 import { reloadWhenRebuilt } from '../../platform/reload.ts';
 import { App } from './app.tsx';

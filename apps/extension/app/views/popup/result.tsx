@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { computeText, priceText } from '../../core/amounts.ts';
 import type { Highlights } from '../../core/draft.ts';
 import { segments } from '../../core/segments.ts';
-import { Choice } from './choice.tsx';
-import { CopyIcon, DoneIcon } from './icons.tsx';
+import { Choice } from '../shared/choice.tsx';
+import { CopyIcon, DoneIcon } from '../shared/icons.tsx';
 
 interface ResultProps {
   readonly text: string;

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { type Draft, emptyDraft } from '../../core/draft.ts';
-import { draftStore } from './client.ts';
+import { draftStore } from '../shared/client.ts';
 
 /** The text, its settings and its result; null until the browser has brought back what was there before. */
 export const useDraft = () => {

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Draft, Highlights } from '../../core/draft.ts';
 import { type Failure, toFailure } from '../../core/failure.ts';
-import { twohop } from './client.ts';
+import { twohop } from '../shared/client.ts';
 
 export type RunState =
   | { readonly phase: 'idle' }

@@ -1,46 +1,46 @@
-import { useCallback } from 'react';
-import type { Draft, Highlights } from '../../core/draft.ts';
-import { Composer } from './composer.tsx';
-import { Header } from './header.tsx';
-import { Meter } from './meter.tsx';
-import { Notice } from './notice.tsx';
-import { Result } from './result.tsx';
-import { useAllowance } from './use-allowance.ts';
-import { useDraft } from './use-draft.ts';
-import { useRun } from './use-run.ts';
+import { useCallback, useEffect, useState } from 'react';
+import type { Highlights } from '../../core/draft.ts';
+import { Choice } from '../shared/choice.tsx';
+import { Header } from '../shared/header.tsx';
+import { Marking } from '../shared/marking.tsx';
+import { Meter } from '../shared/meter.tsx';
+import { useAllowance } from '../shared/use-allowance.ts';
+import { usePage } from '../shared/use-page.ts';
+import { OwnText } from './own-text.tsx';
 
 interface WorkspaceProps {
   readonly onSignOut: () => void;
 }
 
-/** The popup of somebody who is signed in: a text, then its sentences. */
+type Subject = 'page' | 'text';
+const subjects = [
+  { value: 'page', text: 'This page' },
+  { value: 'text', text: 'A text of yours' },
+] as const;
+
+/** The popup of somebody who is signed in: the page in front, or a text that was pasted. */
 export const Workspace = ({ onSignOut }: WorkspaceProps) => {
-  const { draft, change } = useDraft();
+  const [subject, setSubject] = useState<Subject>('page');
   const { allowance, note } = useAllowance();
-  const onDone = useCallback(
-    (result: Highlights, { text, count }: Draft) => {
-      change({ text, count, result });
-      note(result.receipt);
-    },
-    [change, note],
-  );
-  const run = useRun(onDone);
+  const page = usePage();
+  const left = page.state?.left;
+  useEffect(() => {
+    if (left) note(left);
+  }, [left, note]);
+  const onReceipt = useCallback(({ receipt }: Highlights) => note(receipt), [note]);
   return (
     <>
-      <Header plan={allowance?.plan} onSignOut={onSignOut} />
+      <Header plan={allowance?.plan} onPanel={page.openBeside} onSignOut={onSignOut} />
       <main>
-        {draft?.result && <Result text={draft.text} result={draft.result} onBack={() => change({ result: null })} />}
-        {draft && !draft.result && (
-          <Composer
-            draft={draft}
-            running={run.state.phase === 'running'}
-            onChange={change}
-            onRun={() => void run.start(draft)}
-            onCancel={run.reset}
-          />
-        )}
-        {draft && run.state.phase === 'failed' && (
-          <Notice failure={run.state.failure} onRetry={() => void run.start(draft)} onSignIn={onSignOut} onEdit={run.reset} />
+        <Choice label="Read" labelHidden value={subject} options={subjects} onChange={setSubject} />
+        {subject === 'page' ? (
+          <Marking page={page} onSignIn={onSignOut}>
+            <button type="button" className="link" onClick={page.openBeside}>
+              All of them in a list, beside the page
+            </button>
+          </Marking>
+        ) : (
+          <OwnText onDone={onReceipt} onSignIn={onSignOut} />
         )}
       </main>
       <Meter allowance={allowance} />

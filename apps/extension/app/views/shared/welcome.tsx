@@ -15,12 +15,13 @@ export const Welcome = ({ busy, failure, onStart }: WelcomeProps) => (
     <h1>
       The sentences <mark>that matter</mark>
     </h1>
-    <p className="lead">Paste a long text and get the few sentences that carry it, word for word.</p>
+    <p className="lead">Marks them where they stand, on any page, and finds by meaning rather than by word.</p>
     <ul className="promises">
       <li>
         <ShieldIcon />
         <span>
-          Only the text you submit is sent, to <b>{serverHost}</b>. Receipts keep what it cost, never what it said.
+          Only a page that you mark or search, or a text that you paste, is sent: to <b>{serverHost}</b>. Receipts keep what it
+          cost, never what it said.
         </span>
       </li>
       <li>

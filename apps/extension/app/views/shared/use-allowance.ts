@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Allowance } from '../../core/amounts.ts';
-import type { Highlights } from '../../core/draft.ts';
 import { ask } from './client.ts';
 
 export interface KnownAllowance extends Allowance {
@@ -19,7 +18,7 @@ export const useAllowance = () => {
       () => undefined,
     );
   }, []);
-  const note = useCallback(({ remainingUs, resetsAt }: Highlights['receipt']) => {
+  const note = useCallback(({ remainingUs, resetsAt }: Pick<Allowance, 'remainingUs' | 'resetsAt'>) => {
     setAllowance((known) => known && { ...known, remainingUs, resetsAt });
   }, []);
   useEffect(() => {

@@ -55,3 +55,35 @@ export const GaugeIcon = () => (
     <path d="M2.5 12.5a6 6 0 1 1 11 0M8 10l2.5-3" />
   </svg>
 );
+
+export const ClearIcon = () => (
+  <svg {...outline} width={14} height={14}>
+    <path d="m4 4 8 8M12 4l-8 8" />
+  </svg>
+);
+
+export const UpIcon = () => (
+  <svg {...outline}>
+    <path d="m3.5 10 4.5-4.5 4.5 4.5" />
+  </svg>
+);
+
+export const DownIcon = () => (
+  <svg {...outline}>
+    <path d="m3.5 6 4.5 4.5L12.5 6" />
+  </svg>
+);
+
+export const PanelIcon = () => (
+  <svg {...outline}>
+    <rect x="2" y="3" width="12" height="10" rx="1.5" />
+    <path d="M9.5 3v10" />
+  </svg>
+);
+
+export const SearchIcon = () => (
+  <svg {...outline}>
+    <circle cx="7" cy="7" r="4.2" />
+    <path d="m10.2 10.2 3.3 3.3" />
+  </svg>
+);

@@ -1,0 +1,87 @@
+import { type SyntheticEvent, useState } from 'react';
+import { ClearIcon, SearchIcon } from '../shared/icons.tsx';
+import { Notice } from '../shared/notice.tsx';
+import type { Page } from '../shared/use-page.ts';
+import type { Found, SearchState } from './use-search.ts';
+
+interface SearchProps {
+  readonly page: Page;
+  readonly state: SearchState;
+  readonly onSearch: (query: string) => void;
+  readonly onReset: () => void;
+  readonly onSignIn: () => void;
+}
+
+/** The server refuses longer queries. */
+const maxQueryChars = 1_000;
+
+/** Finds by meaning rather than by word. */
+export const Search = ({ page, state, onSearch, onReset, onSignIn }: SearchProps) => {
+  const [query, setQuery] = useState('');
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (query.trim() !== '') onSearch(query);
+  };
+  const reset = (): void => {
+    setQuery('');
+    onReset();
+  };
+  return (
+    <search className="search">
+      <form className="query" onSubmit={submit}>
+        <SearchIcon />
+        <input
+          value={query}
+          maxLength={maxQueryChars}
+          onChange={(event) => setQuery(event.target.value)}
+          placeholder="Find by meaning on this page"
+          aria-label="Find by meaning on this page"
+          enterKeyHint="search"
+        />
+        {(query !== '' || state.phase !== 'idle') && (
+          <button type="button" className="icon-button" aria-label="Clear the search" onClick={reset}>
+            <ClearIcon />
+          </button>
+        )}
+        {state.phase === 'searching' && <progress className="running" aria-label="Searching this page" />}
+      </form>
+      {state.phase === 'failed' && (
+        <Notice failure={state.failure} onRetry={() => onSearch(state.query)} onSignIn={onSignIn} onEdit={reset} />
+      )}
+      {state.phase === 'found' && <Results page={page} found={state.found} query={state.query} />}
+    </search>
+  );
+};
+
+interface ResultsProps {
+  readonly page: Page;
+  readonly found: readonly Found[];
+  readonly query: string;
+}
+
+const Results = ({ page, found, query }: ResultsProps) => {
+  const [current, setCurrent] = useState<number | null>(null);
+  const show = ({ start, passage }: Found): void => {
+    setCurrent(start);
+    void page.tell('show', { start, text: passage });
+  };
+  if (found.length === 0) return <p role="alert">There is no text on this page.</p>;
+  return (
+    <>
+      <h1 className="quiet" aria-live="polite">
+        Closest to “{query}”
+      </h1>
+      <ol className="passages">
+        {found.map((each) => (
+          <li key={each.start}>
+            <button type="button" dir="auto" aria-current={each.start === current} onClick={() => show(each)}>
+              <span className="around">{each.before}</span>
+              <mark>{each.passage}</mark>
+              <span className="around">{each.after}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+};

@@ -1,0 +1,2 @@
+import '../dist/sidepanel.css';
+import '../dist/sidepanel.js';
