@@ -1,5 +1,4 @@
 import threading
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -9,7 +8,7 @@ from conftest import KEY, running
 from fastapi.testclient import TestClient
 
 from ml_service.app import create_app
-from ml_service.model import Model
+from ml_service.model import Model, Wanted
 from ml_service.schemas import EmbeddingsReply, ErrorReply, HighlightsReply, SearchReply
 from ml_service.settings import Settings
 
@@ -142,7 +141,7 @@ def test_400_says_it_in_a_sentence_of_ours(client: TestClient) -> None:
 def test_503_while_the_model_is_loading(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
     loaded = threading.Event()
 
-    def slow(_cache: Path, _threads: int) -> Model:
+    def slow(_wanted: Wanted) -> Model:
         assert loaded.wait(10)
         return model
 
@@ -218,7 +217,7 @@ def test_500_names_the_run_in_the_log(
 def test_a_model_that_cannot_be_loaded_is_told_to_whoever_watches(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def missing(_cache: Path, _threads: int) -> Model:
+    def missing(_wanted: Wanted) -> Model:
         message = "no weights"
         raise OSError(message)
 

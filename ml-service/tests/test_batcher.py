@@ -1,7 +1,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -14,9 +14,14 @@ from ml_service.metrics import Metrics
 
 
 class Worker:
-    """A model that notes its batches, and waits at a gate when told to."""
+    """A backend that notes its batches, and waits at a gate when told to."""
 
-    def __init__(self) -> None:
+    name = "test"
+    batch_tokens = 100
+
+    def __init__(self, workers: int = 1) -> None:
+        self.workers = workers
+        self.alone: list[bool] = []
         self.batches: list[list[list[int]]] = []
         self.started = threading.Semaphore(0)
         self.gate = threading.Event()
@@ -24,8 +29,12 @@ class Worker:
         self.fail = False
         self.surplus = 0
 
-    def run(self, batch: list[list[int]]) -> np.ndarray:
+    def computed(self, texts: int, tokens: int, longest: int) -> int:
+        return texts * longest
+
+    def run(self, batch: list[list[int]], *, alone: bool = False) -> np.ndarray:
         self.batches.append(batch)
+        self.alone.append(alone)
         self.started.release()
         self.gate.wait(10)
         if self.fail:
@@ -40,10 +49,17 @@ class Worker:
 
 @asynccontextmanager
 async def batcher(worker: Worker, batch_tokens: int = 100, queue_texts: int = 100) -> AsyncGenerator[Batcher]:
-    made = Batcher(worker.run, Metrics(), batch_tokens=batch_tokens, queue_texts=queue_texts)
+    made = Batcher(worker, Metrics(), batch_tokens=batch_tokens, queue_texts=queue_texts)
     yield made
     worker.gate.set()
     await made.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < ends, "waited for 10 s"
+        await asyncio.sleep(0.005)
 
 
 def call() -> Call:
@@ -72,17 +88,6 @@ def test_no_batch_is_padded_beyond_the_budget_unless_one_text_is() -> None:
         for batch in worker.batches:
             assert len(batch) == 1 or max(map(len, batch)) * len(batch) <= 100
         assert sum(map(len, worker.batches)) == 41
-
-    asyncio.run(check())
-
-
-def test_a_batch_carries_little_padding_and_what_is_shorter_goes_into_the_next() -> None:
-    async def check() -> None:
-        worker = Worker()
-        async with batcher(worker, batch_tokens=1_000) as made:
-            rows = await submit(made, 10, 60, 44, 59, 42, 9)
-        assert [list(map(len, batch)) for batch in worker.batches] == [[60, 59], [44, 42], [10, 9]]
-        assert [length for _, length in rows] == [10, 60, 44, 59, 42, 9]
 
     asyncio.run(check())
 
@@ -149,16 +154,79 @@ def test_a_deadline_that_passed_is_told_with_what_was_used() -> None:
         worker = Worker()
         worker.gate.clear()
         async with batcher(worker) as made:
-            asked = call()
-            late = asyncio.create_task(submit(made, *[100] * 3, asked=asked))
+            asked = Call(arrived_at=time.monotonic(), deadline=time.monotonic() + 0.05)
+            late = asyncio.create_task(submit(made, *[100] * 9, asked=asked))
             await worker.has_started()
-            asked.deadline = time.monotonic()
+            await until(lambda: not made._waiting)  # pyright: ignore[reportPrivateUsage] -- nothing else tells
+            assert not late.done()
             worker.gate.set()
             with pytest.raises(ServiceError) as error:
                 await late
             assert error.value.code is ErrorCode.UPSTREAM_TIMEOUT
             assert asked.compute_us > 0
-        assert len(worker.batches) == 1
+        assert len(worker.batches) == 2
+
+    asyncio.run(check())
+
+
+def test_a_deadline_that_has_passed_already_costs_nothing() -> None:
+    async def check() -> None:
+        worker = Worker()
+        async with batcher(worker) as made:
+            with pytest.raises(ServiceError, match="deadline"):
+                await submit(made, 5, asked=Call(arrived_at=0, deadline=time.monotonic()))
+        assert worker.batches == []
+
+    asyncio.run(check())
+
+
+def test_what_was_left_behind_is_taken_out_of_a_batch_that_is_ready() -> None:
+    async def check() -> None:
+        worker = Worker()
+        worker.gate.clear()
+        async with batcher(worker) as made:
+            first = asyncio.create_task(submit(made, 100, first=1))
+            await worker.has_started()
+            left = asyncio.create_task(submit(made, 60, 60, first=2))
+            await until(lambda: made._busy == 2)  # pyright: ignore[reportPrivateUsage] -- the same
+            left.cancel()
+            await asyncio.gather(left, return_exceptions=True)
+            worker.gate.set()
+            await first
+            await submit(made, 1, first=3)
+        assert [batch[0][0] for batch in worker.batches] == [1, 3]
+
+    asyncio.run(check())
+
+
+def test_the_only_text_of_an_idle_service_has_the_whole_machine_and_pays_for_it() -> None:
+    async def check() -> None:
+        worker = Worker(workers=2)
+        async with batcher(worker) as made:
+            await submit(made, 9)
+            assert worker.alone == [True]
+            assert await submit(made, 9, 8, 7, 6) == [[1, 9], [1, 8], [1, 7], [1, 6]]
+            assert worker.alone == [True, False, False]
+            assert sorted(map(len, worker.batches)) == [1, 2, 2]
+
+    asyncio.run(check())
+
+
+def test_a_batch_on_one_of_two_workers_has_half_the_machine_and_costs_half() -> None:
+    async def check() -> None:
+        worker = Worker(workers=2)
+        worker.gate.clear()
+        async with batcher(worker) as made:
+            asked = call()
+            both = asyncio.create_task(submit(made, 10, 10, asked=asked))
+            started = time.perf_counter()
+            await worker.has_started()
+            await worker.has_started()
+            await asyncio.sleep(0.05)
+            worker.gate.set()
+            await both
+            wall = time.perf_counter() - started
+        assert 0.05 <= asked.compute_us / 1e6 <= wall + 0.001
 
     asyncio.run(check())
 
@@ -243,7 +311,7 @@ def test_closing_ends_after_the_batch_that_runs_and_lets_nobody_hang() -> None:
     async def check() -> None:
         worker = Worker()
         worker.gate.clear()
-        made = Batcher(worker.run, Metrics(), batch_tokens=100, queue_texts=100)
+        made = Batcher(worker, Metrics(), batch_tokens=100, queue_texts=100)
         running = asyncio.create_task(submit(made, 100))
         waiting = asyncio.create_task(submit(made, 100))
         await worker.has_started()
@@ -251,9 +319,11 @@ def test_closing_ends_after_the_batch_that_runs_and_lets_nobody_hang() -> None:
         await asyncio.sleep(0)
         worker.gate.set()
         await closing
-        for request in (running, waiting):
-            with pytest.raises(ServiceError, match="stopping"):
-                await request
+        assert await running == [[1, 100]]
+        with pytest.raises(ServiceError, match="stopping"):
+            await waiting
+        with pytest.raises(ServiceError, match="stopping"):
+            await submit(made, 1)
         assert len(worker.batches) == 1
 
     asyncio.run(check())

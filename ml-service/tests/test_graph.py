@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from ml_service.graph import cached_graph, weights_folder, weights_version
+from ml_service.graph import cached_graph
 from ml_service.paths import default_cache
+from ml_service.weights import weights_folder, weights_version
 
 
 @pytest.fixture(scope="module")

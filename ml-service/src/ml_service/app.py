@@ -19,6 +19,8 @@ from ml_service.call import Call
 from ml_service.errors import STATUS, ErrorCode, ServiceError
 from ml_service.gate import Gate, error_body, error_headers
 from ml_service.metrics import Metrics
+from ml_service.model import MissingExtraError
+from ml_service.route import BodyRoute
 from ml_service.schemas import (
     EmbeddingsReply,
     EmbeddingsRequest,
@@ -75,7 +77,10 @@ def create_app(settings: Settings | None = None, give_up: Callable[[], None] | N
 
     def loaded(loading: asyncio.Task[None]) -> None:
         if not loading.cancelled() and (error := loading.exception()):
-            log.critical("The model cannot be loaded (ML_CACHE_DIR: %s)", chosen.ml_cache_dir, exc_info=error)
+            if isinstance(error, MissingExtraError):
+                log.critical("%s", error)
+            else:
+                log.critical("The model cannot be loaded (ML_CACHE_DIR: %s)", chosen.ml_cache_dir, exc_info=error)
             if give_up:
                 give_up()
 
@@ -118,7 +123,7 @@ def _document_only_what_happens(app: FastAPI) -> None:
 
 def _model_routes(service: Service) -> APIRouter:
     # The key is checked before the body is read, in the gate; here it is only documented.
-    routes = APIRouter(prefix="/v1", dependencies=[Security(_KEY)])
+    routes = APIRouter(prefix="/v1", dependencies=[Security(_KEY)], route_class=BodyRoute)
 
     @routes.post("/embeddings", operation_id="embeddings", **_documented(EmbeddingsReply))
     async def embeddings(body: EmbeddingsRequest, request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
@@ -167,6 +172,7 @@ def _call(request: Request) -> Call:
         message = f"x-deadline-ms: must be whole milliseconds, at most {LONGEST_DEADLINE_MS}"
         raise ServiceError(ErrorCode.INPUT_INVALID, message, field="x-deadline-ms")
     call.deadline = call.arrived_at + wanted / 1000
+    call.user = request.headers.get("x-user-key", "")[:LONGEST_FIELD_CHARS]
     return call
 
 

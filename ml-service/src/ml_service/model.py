@@ -1,55 +1,116 @@
 """The model, loaded: texts to tokens, batches of tokens to vectors."""
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-import onnxruntime as ort
 from tokenizers import Tokenizer
 
-from ml_service.graph import MODEL_NAME, cached_graph, weights_folder, weights_version
+from ml_service.accuracy import embed
+from ml_service.backend import Backend, Tokens, Vectors
+from ml_service.calibration import Choice, Load, choose, remembered
+from ml_service.probe import probe_texts
+from ml_service.weights import MODEL_NAME, weights_folder, weights_version
 
 MAX_TOKENS = 256
-"""Tokens after this are cut off: the model was trained on shorter texts."""
+"""Tokens after this are cut off: the shipped model was trained on shorter texts."""
 
-Vectors = npt.NDArray[np.float32]
-Tokens = list[int]
+PROBES = 32
+
+
+class Wanted(NamedTuple):
+    """Which model, and on what. `workers` 0: as calibrated."""
+
+    cache: Path
+    backend: str = "auto"
+    model: str = ""
+    threads: int = 1
+    workers: int = 0
+
+
+class MissingExtraError(Exception):
+    """A backend was asked for whose packages are not installed."""
 
 
 class Model:
-    """A loaded model. `tokenize` and `run` may be called from any thread, `run` from one at a time."""
+    """A loaded model. `tokenize` may be called from any thread; how `run` may be, its backend says."""
 
-    def __init__(self, session: ort.InferenceSession, tokenizer: Tokenizer, version: str) -> None:
-        self._session = session
-        self._tokenizer = tokenizer
-        self.name = f"{MODEL_NAME}@{version}"
+    def __init__(self, backend: Backend, tokenizer: Tokenizer, name: str) -> None:
+        self.backend = backend
+        self.name = name
+        self.tokenizer = tokenizer
 
     def tokenize(self, texts: list[str]) -> list[Tokens]:
-        """Return the token ids of each text, at most MAX_TOKENS."""
-        return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        """Return the token ids of each text, cut where the model stops reading."""
+        if len(texts) == 1:
+            # Alone it is done in this thread; a batch is handed to others, which costs more than one text.
+            return [self.tokenizer.encode(texts[0]).ids]
+        return [encoding.ids for encoding in self.tokenizer.encode_batch_fast(texts)]
 
-    def run(self, batch: list[Tokens]) -> Vectors:
-        """Return one vector of length 1 a text, float32 of shape [texts, 384]."""
-        longest = max(len(tokens) for tokens in batch)
-        ids = np.zeros((len(batch), longest), np.int32)
-        mask = np.zeros((len(batch), longest), np.int32)
-        for row, tokens in enumerate(batch):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        (vectors,) = self._session.run(None, {"ids": ids, "mask": mask})
-        return np.asarray(vectors, np.float32)
+    def run(self, batch: list[Tokens], *, alone: bool = False) -> Vectors:
+        """Return one vector of length 1 a text."""
+        return self.backend.run(batch, alone=alone)
 
 
-def load_model(cache: Path, threads: int) -> Model:
-    """Load the model, building its graph into `cache` first when it is not there or does not match its hash."""
+def load_model(wanted: Wanted) -> Model:
+    """Load the model that is wanted, and warm it. Raises MissingExtraError with a sentence for whoever asked for it."""
+    model = _hub_model(wanted) if wanted.backend == "torch" else _shipped_model(wanted)
+    probes = model.tokenize(probe_texts(model.tokenizer, PROBES))
+    # The first runs allocate, and compile for the sizes of batches, what later ones use.
+    embed(model.backend, probes)
+    model.run(probes[:1], alone=True)
+    return model
+
+
+def _shipped_model(wanted: Wanted) -> Model:
     folder = weights_folder()
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    session = ort.InferenceSession(cached_graph(folder, cache), options, providers=["CPUExecutionProvider"])
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
-    model = Model(session, tokenizer, weights_version(folder))
-    model.run(model.tokenize(["The first run allocates what later ones use."]))
-    return model
+    version = weights_version(folder)
+    loaders = _loaders(folder, wanted)
+    candidates = ("onnx", "openvino") if wanted.backend == "auto" else (wanted.backend,)
+
+    def measure() -> Choice:
+        probes = [encoding.ids for encoding in tokenizer.encode_batch(probe_texts(tokenizer, PROBES))]
+        return choose({name: loaders[name] for name in candidates}, wanted.threads, probes)
+
+    try:
+        if wanted.backend != "auto" and wanted.workers:
+            choice = Choice(wanted.backend, wanted.workers)
+        else:
+            choice = remembered(wanted.cache, f"{version} {candidates}", wanted.threads, measure)
+        backend = loaders[choice.backend](wanted.workers or choice.workers)
+    except ModuleNotFoundError as error:
+        message = f"ML_BACKEND={wanted.backend}: {error.name} is not installed here; ML_BACKEND=onnx does without"
+        raise MissingExtraError(message) from error
+    return Model(backend, tokenizer, f"{MODEL_NAME}@{version}{'-int8' if choice.backend == 'fast' else ''}")
+
+
+def _loaders(folder: Path, wanted: Wanted) -> Mapping[str, Load]:
+    def onnx(workers: int) -> Backend:
+        from ml_service.backends.onnx import load_onnx  # noqa: PLC0415 -- only what is used is imported
+
+        return load_onnx(folder, wanted.cache, wanted.threads, workers)
+
+    def openvino(workers: int, *, fast: bool = False) -> Backend:
+        from ml_service.backends.openvino import computes_bf16, load_openvino  # noqa: PLC0415 -- may be absent
+
+        precision = "int8" if fast else "bf16" if computes_bf16() else "fp32"
+        return load_openvino(folder, precision, wanted.threads, workers)
+
+    return {"onnx": onnx, "openvino": openvino, "fast": partial(openvino, fast=True)}
+
+
+def _hub_model(wanted: Wanted) -> Model:
+    try:
+        from ml_service.backends.torch import load_torch  # noqa: PLC0415 -- an extra
+    except ModuleNotFoundError as error:
+        message = f"ML_BACKEND=torch: {error.name} is missing; install the extra: `uv pip install -e 'ml-service[torch]'`"
+        raise MissingExtraError(message) from error
+    source = wanted.model or str(weights_folder())
+    backend, tokenizer, version = load_torch(source, wanted.threads)
+    if not wanted.model:
+        return Model(backend, tokenizer, f"{MODEL_NAME}@{weights_version(weights_folder())}")
+    return Model(backend, tokenizer, f"{wanted.model}@{version}")

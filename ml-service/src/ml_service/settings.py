@@ -12,6 +12,11 @@ from ml_service.paths import default_cache
 SHORTEST_KEY = 32
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Settings(BaseSettings):
     """Every field is an environment variable of the same name in capitals."""
 
@@ -20,8 +25,11 @@ class Settings(BaseSettings):
     ml_host: str = "127.0.0.1"
     ml_port: int = Field(default=8000, ge=0, le=65_535)
     ml_cache_dir: Path = Field(default_factory=default_cache)
-    ml_threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    ml_batch_tokens: int = Field(default=1_024, ge=256, description="Padded tokens of one batch.")
+    ml_backend: Literal["auto", "onnx", "openvino", "fast", "torch"] = Field(default="auto")
+    ml_model: str = Field(default="", description="For the torch backend: an encoder's name on the hub, or its folder.")
+    ml_threads: int = Field(default_factory=usable_cores, ge=1)
+    ml_workers: int = Field(default=0, ge=0, description="Batches that run at once; 0: measured.")
+    ml_batch_tokens: int = Field(default=0, ge=0, description="Tokens of one batch; 0: what the backend likes best.")
     ml_queue_texts: int = Field(default=4_000, ge=1, description="Texts and sentences that may wait; more are refused.")
 
     @property
@@ -36,5 +44,15 @@ class Settings(BaseSettings):
             raise ValueError(message)
         if self.twohop_env == "production" and any(len(key) < SHORTEST_KEY for key in self.keys):
             message = f"ML_KEY: must be a secret of at least {SHORTEST_KEY} characters"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_what_does_not_fit(self) -> Self:
+        if self.ml_model and self.ml_backend != "torch":
+            message = "ML_MODEL: needs ML_BACKEND=torch; the other backends run the shipped model"
+            raise ValueError(message)
+        if self.ml_workers > self.ml_threads:
+            message = "ML_WORKERS: must not be above ML_THREADS, because each worker has a thread at least"
             raise ValueError(message)
         return self

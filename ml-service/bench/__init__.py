@@ -1,0 +1,1 @@
+"""What `npm run bench -- ml` measures; judged and written down in tooling/src/bench."""
