@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import orjson
-import torch
+import torch  # pyright: ignore[reportMissingImports] -- an extra
 
 from bench.load import closed_loop
 from bench.process import served

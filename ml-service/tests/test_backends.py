@@ -26,7 +26,7 @@ BACKENDS: dict[str, tuple[Callable[[], Backend], float]] = {
         lambda: load_openvino(weights_folder(), "bf16" if computes_bf16() else "fp32", 2, 2),
         DEFAULT_COSINE,
     ),
-    "fast": (lambda: load_openvino(weights_folder(), "int8", 2, 2), FAST_COSINE),
+    "openvino-int8": (lambda: load_openvino(weights_folder(), "int8", 2, 2), FAST_COSINE),
 }
 
 

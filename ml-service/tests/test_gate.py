@@ -35,7 +35,7 @@ class Endpoint:
         pytest.fail(f"nobody is there to read {message}")
 
     def request(self) -> asyncio.Task[None]:
-        gate = Gate(self.app, [b"key"], Metrics())
+        gate = Gate(self.app, [b"key"], Metrics(), lambda: None)
         return asyncio.create_task(gate({**SCOPE}, self.receive, self.send))  # pyright: ignore[reportArgumentType, reportUnknownArgumentType] -- as a server would call it
 
 
@@ -86,7 +86,7 @@ class Cancelled:
     """A call whose batch is still at work when its client cancels it on another connection."""
 
     def __init__(self) -> None:
-        self.gate = Gate(self.app, [b"key"], Metrics())
+        self.gate = Gate(self.app, [b"key"], Metrics(), lambda: None)
         self.runs = asyncio.Event()
         self.left_the_queue = asyncio.Event()
         self.call: Any = None
@@ -137,7 +137,7 @@ def test_only_the_key_cancels() -> None:
         house = Cancelled()
         asked = asyncio.create_task(house.ask("POST", "/v1/x"))
         await house.runs.wait()
-        house.gate = Gate(house.app, [b"another key"], Metrics())
+        house.gate = Gate(house.app, [b"another key"], Metrics(), lambda: None)
         assert (await house.ask("DELETE", "/v1/runs/run-1"))[0] == 401
         assert not house.left_the_queue.is_set()
         asked.cancel()

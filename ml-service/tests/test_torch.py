@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+import torch  # pyright: ignore[reportMissingImports] -- an extra
 from conftest import running
 from safetensors.numpy import load_file, save_file
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- gateway`, `ledger` or `quote`: figures, each beside what it is measured against in the same run. `--quick` is short
- * and judges nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store`
+ * `npm run bench -- gateway`, `ledger`, `ml` or `quote`: figures, each beside what it is measured against in the same run.
+ * `--quick` is short and judges nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store`
  * takes one store.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import pc from 'picocolors';
 import { holds, type Report } from './bench/figures.ts';
 import { benchGateway } from './bench/gateway.ts';
 import { benchLedger } from './bench/ledger.ts';
+import { benchModel } from './bench/ml.ts';
 import { benchQuote } from './bench/quote.ts';
 import { machine, textOf, versions, writeBenchmark } from './bench/report.ts';
 import { benchStoresOf } from './bench/stores.ts';
@@ -50,6 +51,7 @@ async function gateway({ quick }: Options): Promise<Report> {
 const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   gateway,
   ledger,
+  ml: benchModel,
   quote: (options) => benchQuote({ ...options, tell }),
 };
 

@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None, give_up: Callable[[], None] | N
         redirect_slashes=False,
         openapi_url="/openapi.json" if development else None,
     )
-    app.add_middleware(Gate, keys=chosen.keys, metrics=metrics)
+    app.add_middleware(Gate, keys=chosen.keys, metrics=metrics, admit=service.admit)
     app.include_router(_model_routes(service))
     app.include_router(_health_routes(service, metrics))
     _add_error_handlers(app)

@@ -31,8 +31,8 @@ Load = Callable[[int], Backend]
 """Loads a backend for so many workers. Raises ModuleNotFoundError where its packages are not installed."""
 
 
-def choose(loaders: Mapping[str, Load], threads: int, texts: list[Tokens]) -> Choice:
-    """Return the fastest of those that pass the accuracy gate. The first is the reference, and passes.
+def choose(loaders: Mapping[str, Load], threads: int, texts: list[Tokens], least: float = DEFAULT_COSINE) -> Choice:
+    """Return the fastest of those that are within `least` of the first, which is the reference.
 
     Each is dropped before the next is loaded: side by side they would need twice the memory that serving needs.
     """
@@ -47,7 +47,7 @@ def choose(loaders: Mapping[str, Load], threads: int, texts: list[Tokens]) -> Ch
             continue
         if reference is None:
             reference = embed(backend, texts)
-        elif not passes(backend, texts, reference, DEFAULT_COSINE):
+        elif not passes(backend, texts, reference, least):
             log.warning("%s is not exact enough on this machine, and is left out", name)
             continue
         for workers in {threads, 1}:

@@ -11,7 +11,7 @@ import math
 import re
 import time
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -50,10 +50,11 @@ def error_body(error: ServiceError) -> bytes:
 class Gate:
     """Lets a request of /v1 through when it brings a key and a readable body; ends it when its client has gone."""
 
-    def __init__(self, app: "ASGIApp", keys: list[bytes], metrics: "Metrics") -> None:
+    def __init__(self, app: "ASGIApp", keys: list[bytes], metrics: "Metrics", admit: Callable[[], None]) -> None:
         self._app = app
         self._keys = keys
         self._metrics = metrics
+        self._admit = admit
         self._calls: dict[str, set[Call]] = {}
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -80,6 +81,8 @@ class Gate:
             self._check_key(scope)
             if scope["method"] == "DELETE" and scope["path"].startswith(RUNS):
                 return await self._cancel(scope["path"].removeprefix(RUNS), counted)
+            # Before the body is read: under overload most of what arrives is refused, and must cost next to nothing.
+            self._admit()
             with self._cancellable(_names(scope)["reqId"], call):
                 await self._run_while_connected(scope, await _read_body(receive), receive, counted)
         except ServiceError as error:

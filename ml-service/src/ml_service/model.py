@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tokenizers import Tokenizer
 
-from ml_service.accuracy import embed
+from ml_service.accuracy import DEFAULT_COSINE, FAST_COSINE, embed
 from ml_service.backend import Backend, Tokens, Vectors
 from ml_service.calibration import Choice, Load, choose, remembered
 from ml_service.probe import probe_texts
@@ -17,6 +17,12 @@ MAX_TOKENS = 256
 """Tokens after this are cut off: the shipped model was trained on shorter texts."""
 
 PROBES = 32
+
+CANDIDATES = {
+    "auto": (("onnx", "openvino"), DEFAULT_COSINE),
+    "fast": (("onnx", "openvino", "openvino-int8"), FAST_COSINE),
+}
+"""What is measured for a wish that names no backend, and how near to the first each must be."""
 
 
 class Wanted(NamedTuple):
@@ -70,22 +76,22 @@ def _shipped_model(wanted: Wanted) -> Model:
     tokenizer.enable_truncation(MAX_TOKENS)
     version = weights_version(folder)
     loaders = _loaders(folder, wanted)
-    candidates = ("onnx", "openvino") if wanted.backend == "auto" else (wanted.backend,)
+    candidates, least = CANDIDATES.get(wanted.backend, ((wanted.backend,), DEFAULT_COSINE))
 
     def measure() -> Choice:
         probes = [encoding.ids for encoding in tokenizer.encode_batch(probe_texts(tokenizer, PROBES))]
-        return choose({name: loaders[name] for name in candidates}, wanted.threads, probes)
+        return choose({name: loaders[name] for name in candidates}, wanted.threads, probes, least)
 
     try:
-        if wanted.backend != "auto" and wanted.workers:
-            choice = Choice(wanted.backend, wanted.workers)
+        if len(candidates) == 1 and wanted.workers:
+            choice = Choice(candidates[0], wanted.workers)
         else:
             choice = remembered(wanted.cache, f"{version} {candidates}", wanted.threads, measure)
         backend = loaders[choice.backend](wanted.workers or choice.workers)
     except ModuleNotFoundError as error:
         message = f"ML_BACKEND={wanted.backend}: {error.name} is not installed here; ML_BACKEND=onnx does without"
         raise MissingExtraError(message) from error
-    return Model(backend, tokenizer, f"{MODEL_NAME}@{version}{'-int8' if choice.backend == 'fast' else ''}")
+    return Model(backend, tokenizer, f"{MODEL_NAME}@{version}{'-int8' if choice.backend == 'openvino-int8' else ''}")
 
 
 def _loaders(folder: Path, wanted: Wanted) -> Mapping[str, Load]:
@@ -94,13 +100,13 @@ def _loaders(folder: Path, wanted: Wanted) -> Mapping[str, Load]:
 
         return load_onnx(folder, wanted.cache, wanted.threads, workers)
 
-    def openvino(workers: int, *, fast: bool = False) -> Backend:
+    def openvino(workers: int, *, integers: bool = False) -> Backend:
         from ml_service.backends.openvino import computes_bf16, load_openvino  # noqa: PLC0415 -- may be absent
 
-        precision = "int8" if fast else "bf16" if computes_bf16() else "fp32"
+        precision = "int8" if integers else "bf16" if computes_bf16() else "fp32"
         return load_openvino(folder, precision, wanted.threads, workers)
 
-    return {"onnx": onnx, "openvino": openvino, "fast": partial(openvino, fast=True)}
+    return {"onnx": onnx, "openvino": openvino, "openvino-int8": partial(openvino, integers=True)}
 
 
 def _hub_model(wanted: Wanted) -> Model:

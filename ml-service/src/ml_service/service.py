@@ -65,6 +65,12 @@ class Service:
         if self._loaded:
             await self._loaded[1].close()
 
+    def admit(self) -> None:
+        """Raise capacity.overloaded when not one text has room."""
+        if self._loaded:
+            with self._loaded[1].admit(1):
+                pass
+
     async def embeddings(self, texts: list[str], call: Call) -> Body:
         """Return one vector a text."""
         model, batcher = self._opened()

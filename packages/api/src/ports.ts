@@ -55,6 +55,8 @@ export interface Rates {
 /** Passed along with every call of the model. */
 export interface ModelCall {
   readonly runId: string;
+  /** Says who is meant without saying who it is: the model lets users take turns. */
+  readonly userKey: string;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }

@@ -22,6 +22,7 @@ it('sends key, run and deadline, and reads reply, compute and timings', async ()
   expect(seen[0]).toMatchObject({
     'x-api-key': 'secret',
     'x-request-id': 'run-1',
+    'x-user-key': 'user-1',
     'x-deadline-ms': '5000',
     'content-type': 'application/json',
   });

@@ -35,6 +35,8 @@ const AUTHORIZE_MS = 3_000;
 
 export interface MlCall {
   readonly runId: string;
+  /** An opaque name: calls that share it share a turn in the model's queue. */
+  readonly userKey: string;
   /** The model stops by itself after this long, and so does this call, with all its attempts. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
@@ -78,13 +80,14 @@ export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT
       );
     };
 
-  const send = async (path: string, body: string, { runId, deadlineMs, signal }: MlCall): Promise<Exchanged> => {
+  const send = async (path: string, body: string, { runId, userKey, deadlineMs, signal }: MlCall): Promise<Exchanged> => {
     const startMs = performance.now();
     const opening = authorize && (await soon(authorize()));
     if (opening === null) return { failure: failureOf('upstream.bad_response', { dispatched: false }), begun: false };
     const asWith = (key: string): Promise<Exchanged> => {
       const leftMs = Math.max(1, Math.ceil(deadlineMs - (performance.now() - startMs)));
-      const headers = { ...opening, 'x-api-key': key, 'x-request-id': runId, traceparent: traceparentOf(runId) };
+      const names = { 'x-request-id': runId, 'x-user-key': userKey, traceparent: traceparentOf(runId) };
+      const headers = { ...opening, ...names, 'x-api-key': key };
       return exchange({ url: new URL(path, url), runId, body, headers, deadlineMs: leftMs, signal, reportMs });
     };
     return ring.open(asWith, (sent) => 'response' in sent && sent.response.status === 401);

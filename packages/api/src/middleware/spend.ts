@@ -30,7 +30,8 @@ export async function holdRun<R>(caller: Caller, { run, place }: Held, next: (sp
     dispatched = true;
     const startMs = deps.nowMs();
     const wallUs = () => Math.ceil((deps.nowMs() - startMs) * 1000);
-    const call = { runId: run.runId, deadlineMs: run.deadlineMs, signal: request.signal };
+    const userKey = deps.hash(`turn:${caller.principal.owner}`);
+    const call = { runId: run.runId, userKey, deadlineMs: run.deadlineMs, signal: request.signal };
     const reply = await timed(caller, 'model', () => work(call)).catch(async (bug: unknown) => {
       // A port that throws has broken its promise. Nobody knows what ran, so the cap pays the worst case.
       await run.settle({ ended: 'failed', reportUs: null, wallUs: wallUs() });

@@ -40,6 +40,7 @@ export async function model(
 
 export const call = (more: { deadlineMs?: number; signal?: AbortSignal } = {}) => ({
   runId: 'run-1',
+  userKey: 'user-1',
   deadlineMs: 5_000,
   signal: new AbortController().signal,
   ...more,
