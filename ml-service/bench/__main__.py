@@ -48,6 +48,7 @@ class Bench:
         self.yardstick = Yardstick(self.threads)
         self.reference = np.concatenate([self.yardstick.run([each]) for each in self.tokens[:GATED]])
         self.results: list[Row] = []
+        self.backends: dict[str, Any] = {}
         self.facts: dict[str, Any] = {}
 
     def tell(self, line: str) -> None:
@@ -95,7 +96,7 @@ class Bench:
                 rates[str(SHORT_PAGE)].append(SHORT_PAGE * self.drive(f"{name}: {SHORT_PAGE} sentences", service.door, pages, 4))
             long_page = [service.door.request("/v1/highlights", {"text": self.page(LONG_PAGE)})]
             self.drive(f"{name}: a page of {LONG_PAGE} sentences", service.door, long_page, 1)
-            self.facts[name] = {
+            self.backends[name] = {
                 "backend": service.backend(),
                 "medians": {load: round(statistics.median(of), 1) for load, of in rates.items()},
                 "rounds": {load: [round(each, 1) for each in of] for load, of in rates.items()},
@@ -112,7 +113,7 @@ class Bench:
         """Measure the same backend without a service around it, and how exact it is."""
         model = load_model(Wanted(default_cache(), backend=name, threads=self.threads))
         rates = [raw_per_second(model.backend, self.tokens, self.seconds) for _ in range(self.rounds)]
-        facts = self.facts[name]
+        facts = self.backends[name]
         facts["raw"] = round(statistics.median(rates), 1)
         facts.update(self.accuracy(model))
         self.tell(f"{name}: raw {facts['raw']}/s, cosine {facts['cosine']:.5f}, in other company {facts['neighbours']:.6f}")
@@ -183,9 +184,12 @@ def main() -> None:
     for name in options.backends.split(","):
         bench.backend(name)
     first = options.backends.split(",")[0]
-    bench.overload(bench.facts[first]["medians"]["64"])
+    bench.overload(bench.backends[first]["medians"]["64"])
     bench.hollow()
-    sys.stdout.write(orjson.dumps({"results": bench.results, "facts": bench.facts, "threads": bench.threads}).decode() + "\n")
+    sys.stdout.write(
+        orjson.dumps({"threads": bench.threads, "results": bench.results, "backends": bench.backends, **bench.facts}).decode()
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

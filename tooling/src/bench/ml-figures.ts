@@ -4,14 +4,15 @@ import { type Bar, quantile, ratioOf, type Report, type Result } from './figures
 export interface Measured {
   readonly threads: number;
   readonly results: readonly Result[];
-  readonly facts: Readonly<Record<string, BackendFacts>> & {
-    readonly hollow: { readonly cpuUs: number };
-    readonly overload: {
-      readonly offered: number;
-      readonly perSecond: number;
-      readonly other: number;
-      readonly refusalP99Ms: number | null;
-    };
+  /** By what was wished for: `auto`, `fast`, or a backend's name. */
+  readonly backends: Readonly<Record<string, BackendFacts>>;
+  /** The service without a model. */
+  readonly hollow: { readonly cpuUs: number };
+  readonly overload: {
+    readonly offered: number;
+    readonly perSecond: number;
+    readonly other: number;
+    readonly refusalP99Ms: number | null;
   };
 }
 
@@ -37,11 +38,9 @@ const shareOfRaw = (backend: string): number => (/openvino-(bf16|int8)/.test(bac
 /** What text-embeddings-inference 1.9.3 did where the bars were set, in times of the yardstick there: it cannot be run here. */
 const tei = { '1': 163 / 116, '8': 154 / 116, '64': 131 / 116 } as const;
 
-export function judgeModel({ threads, results, facts }: Measured): Report {
-  const names = Object.keys(facts).filter((name) => 'raw' in (facts[name] ?? {}));
-  const measured = names.map((name) => [name, facts[name] as BackendFacts] as const);
-  const { hollow, overload } = facts;
-  const peak = (facts['auto'] as BackendFacts).medians['64'];
+export function judgeModel({ threads, results, backends, hollow, overload }: Measured): Report {
+  const measured = Object.entries(backends);
+  const peak = backends['auto']?.medians['64'] ?? Number.NaN;
   return {
     results: medians(results),
     ratios: Object.fromEntries(measured.flatMap(([name, backend]) => ratiosOf(name, backend))),

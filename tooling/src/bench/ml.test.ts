@@ -15,12 +15,9 @@ const backend: BackendFacts = {
 const measured = (change: Partial<BackendFacts> = {}): Measured => ({
   threads: 2,
   results: [470, 500, 490].map((perSecond) => ({ name: 'auto: one sentence', concurrency: 64, perSecond, p50Ms: 1, p99Ms: 2 })),
-  facts: {
-    auto: { ...backend, ...change },
-    fast: { ...backend, ...change },
-    hollow: { cpuUs: 150 },
-    overload: { offered: 2_450, perSecond: 450, other: 0, refusalP99Ms: 20 },
-  } as Measured['facts'],
+  backends: { auto: { ...backend, ...change }, fast: { ...backend, ...change } },
+  hollow: { cpuUs: 150 },
+  overload: { offered: 2_450, perSecond: 450, other: 0, refusalP99Ms: 20 },
 });
 
 const failing = (change: Partial<BackendFacts>) =>
@@ -51,8 +48,8 @@ describe('the judgement of the model service', () => {
     expect(judgeModel(measured()).results).toEqual([
       { name: 'auto: one sentence', concurrency: 64, perSecond: 490, p50Ms: 1, p99Ms: 2 },
     ]);
-    const silent = { ...measured().facts, overload: { offered: 1, perSecond: 450, other: 0, refusalP99Ms: null } };
-    const { bars } = judgeModel({ ...measured(), facts: silent as Measured['facts'] });
+    const silent = { offered: 1, perSecond: 450, other: 0, refusalP99Ms: null };
+    const { bars } = judgeModel({ ...measured(), overload: silent });
     expect(bars.filter((bar) => !holds(bar)).map(({ name }) => name)).toEqual(['overload: refusals, p99 ms']);
   });
 });

@@ -5,7 +5,7 @@ import type { ModelCall, ModelReply } from '../ports.ts';
 import type { HighlightsEvent } from '../schemas.ts';
 import type { Audience } from './audience.ts';
 import type { Caller } from './reserve.ts';
-import { endings, type Held, modelFault, passageOf, wireReceipt } from './spend.ts';
+import { endings, type Held, modelFault, passageOf, turnOf, wireReceipt } from './spend.ts';
 
 export type PageOutput = Omit<Extract<HighlightsEvent, { type: 'done' }>, 'type' | 'seq'>;
 /** What one part, or the whole, has; the marks' offsets are the page's. */
@@ -93,7 +93,7 @@ async function readPart(caller: Caller, reading: PartReading): Promise<PageMarks
     const deadlineMs = Math.floor(endsMs - caller.deps.nowMs());
     if (audience.gone.aborted) return stop(used, 'cancelled', new Fault('request.cancelled'));
     if (!place || deadlineMs < 1) return stop(used, 'timeout', new Fault('upstream.timeout'));
-    const call = { runId: held.run.runId, deadlineMs, signal: audience.gone };
+    const call = { runId: held.run.runId, userKey: turnOf(caller), deadlineMs, signal: audience.gone };
     const reply = await page.read(part, call).catch((bug: unknown) => {
       // A port that throws has broken its promise, and nobody knows what ran.
       Object.assign(used, { dispatched: true, us: null });

@@ -19,6 +19,9 @@ export interface Held {
   readonly place: Place;
 }
 
+/** Tells calls of different users apart, and of none who it is. */
+export const turnOf = ({ deps, principal }: Caller): string => deps.hash(`turn:${principal.owner}`);
+
 /** Runs the handler with a `spend` of its own. Whatever happens in it, the run is settled if it was dispatched, else released. */
 export async function holdRun<R>(caller: Caller, { run, place }: Held, next: (spend: Spend) => Promise<R>): Promise<R> {
   let dispatched = false;
@@ -30,8 +33,7 @@ export async function holdRun<R>(caller: Caller, { run, place }: Held, next: (sp
     dispatched = true;
     const startMs = deps.nowMs();
     const wallUs = () => Math.ceil((deps.nowMs() - startMs) * 1000);
-    const userKey = deps.hash(`turn:${caller.principal.owner}`);
-    const call = { runId: run.runId, userKey, deadlineMs: run.deadlineMs, signal: request.signal };
+    const call = { runId: run.runId, userKey: turnOf(caller), deadlineMs: run.deadlineMs, signal: request.signal };
     const reply = await timed(caller, 'model', () => work(call)).catch(async (bug: unknown) => {
       // A port that throws has broken its promise. Nobody knows what ran, so the cap pays the worst case.
       await run.settle({ ended: 'failed', reportUs: null, wallUs: wallUs() });
