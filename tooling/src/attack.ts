@@ -48,6 +48,9 @@ async function attackTarget(url: URL, cases: readonly AttackCase[], options: Att
   return attack(outside, { url, behind: () => [] }, options);
 }
 
+/** What was started gets this long to end by itself; the reaper ends the rest. */
+const LAST_WORDS_MS = 10_000;
+
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
     options: {
@@ -64,6 +67,8 @@ const main = async (): Promise<number> => {
   if (values.target !== undefined && (url === null || !/^https?:$/.test(url.protocol)))
     throw new Refusal(`--target ${values.target}: give the address of your server, such as https://api.example.com.`);
   const interruption = watchInterruption();
+  // A case in flight, or one that is being set up, may wait for an answer that nobody gives any more.
+  interruption.signal.addEventListener('abort', () => setTimeout(() => process.exit(interruption.exitCode()), LAST_WORDS_MS));
   const onResult = (result: CaseResult) => void (values.json ? process.stderr : process.stdout).write(`${lineOf(result)}\n`);
   const options = { signal: interruption.signal, onResult };
   const cases = await (url ? attackTarget(url, chosen, options) : attackOwn(chosen, options));
