@@ -185,9 +185,12 @@ describe('every reply', () => {
 
 describe('slow clients', () => {
   const lifeMs = async (bytes: string): Promise<number> => {
-    const startMs = performance.now();
-    await exchange(port, bytes);
-    return performance.now() - startMs;
+    for (;;) {
+      const startMs = performance.now();
+      const { status } = await exchange(port, bytes);
+      // A busy machine sheds load, which is another answer: then it is asked again.
+      if (status !== 503) return performance.now() - startMs;
+    }
   };
 
   it('are cut: headers after 5 s, bodies after 10, readers after 10', { timeout: 30_000 }, async () => {
