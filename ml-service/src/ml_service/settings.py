@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     ml_host: str = "127.0.0.1"
     ml_port: int = Field(default=8000, ge=0, le=65_535)
     ml_cache_dir: Path = Field(default_factory=default_cache)
-    ml_backend: Literal["auto", "onnx", "openvino", "openvino-int8", "fast", "torch"] = Field(default="auto")
+    ml_backend: Literal["auto", "onnx", "openvino", "openvino-int8", "fast", "torch"] = "auto"
     ml_model: str = Field(default="", description="For the torch backend: an encoder's name on the hub, or its folder.")
     ml_threads: int = Field(default_factory=usable_cores, ge=1)
     ml_workers: int = Field(default=0, ge=0, description="Batches that run at once; 0: measured.")
