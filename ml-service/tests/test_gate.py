@@ -82,6 +82,9 @@ def test_a_chunked_body_is_cut_off_at_the_limit() -> None:
     asyncio.run(check())
 
 
+RUN = "0b7c1f2e-3d4a-4b5c-8d6e-7f8091a2b3c4"
+
+
 class Cancelled:
     """A call whose batch is still at work when its client cancels it on another connection."""
 
@@ -110,7 +113,7 @@ class Cancelled:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        headers = [(b"x-api-key", b"key"), (b"x-request-id", b"run-1")]
+        headers = [(b"x-api-key", b"key"), (b"x-request-id", RUN.encode())]
         await self.gate({**SCOPE, "method": method, "path": path, "headers": headers}, receive, send)
         return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
 
@@ -120,14 +123,14 @@ def test_a_cancelled_call_leaves_the_queue_at_once_and_is_answered_with_what_ran
         house = Cancelled()
         asked = asyncio.create_task(house.ask("POST", "/v1/x"))
         await house.runs.wait()
-        assert (await house.ask("DELETE", "/v1/runs/run-1"))[0] == 204
+        assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 204
         await asyncio.wait_for(house.left_the_queue.wait(), 1)
         assert not asked.done(), "its batch still works for it"
         house.call.ran(1_234.5)
         status, headers, body = await asked
         assert (status, headers[b"x-compute-us"]) == (499, b"1235")
         assert b"request.cancelled" in body
-        assert (await house.ask("DELETE", "/v1/runs/run-1"))[0] == 404, "it is forgotten with its end"
+        assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 404, "it is forgotten with its end"
 
     asyncio.run(check())
 
@@ -138,7 +141,7 @@ def test_only_the_key_cancels() -> None:
         asked = asyncio.create_task(house.ask("POST", "/v1/x"))
         await house.runs.wait()
         house.gate = Gate(house.app, [b"another key"], Metrics(), lambda: None)
-        assert (await house.ask("DELETE", "/v1/runs/run-1"))[0] == 401
+        assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 401
         assert not house.left_the_queue.is_set()
         asked.cancel()
 

@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 KEY = "test-key"
+RUN = "0b7c1f2e-3d4a-4b5c-8d6e-7f8091a2b3c4"
 PAGE = "Every sentence of this page says something else about the sea and the wind. " * 400
 
 
@@ -76,12 +77,12 @@ def test_a_client_that_leaves_frees_the_queue_and_what_has_not_started_never_run
 
 
 def test_a_cancel_frees_the_queue_within_100_ms_and_reports_what_ran() -> None:
-    with service() as (_, client):
-        raw = send_and_leave(client, PAGE, "run-1")
+    with service(ML_BACKEND="onnx", ML_WORKERS="1") as (_, client):
+        raw = send_and_leave(client, PAGE, RUN)
         wait_until(lambda: metric(client, "ml_batch_texts_count") > 0)
         assert metric(client, "ml_queued_texts") > 0
         told = time.monotonic()
-        assert client.delete("/v1/runs/run-1").status_code == 204
+        assert client.delete(f"/v1/runs/{RUN}").status_code == 204
         wait_until(lambda: metric(client, "ml_queued_texts") == 0)
         assert time.monotonic() - told < 0.1
         raw.settimeout(10)
