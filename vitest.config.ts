@@ -41,6 +41,7 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      { test: { ...unit('firebase', 'firebase').test, fileParallelism: false } },
       {
         test: {
           name: 'e2e',

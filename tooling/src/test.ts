@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { createProgress } from './bootstrap/progress.mjs';
+import { ensureFirestore } from './firestore-emulator.ts';
 import { watchInterruption } from './lifecycle.ts';
 import { Refusal } from './refusal.ts';
 import { ensureChromium } from './test/chromium.ts';
@@ -48,6 +49,7 @@ const main = async (): Promise<number> => {
   const interruption = watchInterruption();
   const beganMs = performance.now();
   process.env['CHROMIUM_PATH'] = await ensureChromium();
+  await ensureFirestore();
   const setUpMs = Number(process.env['TWOHOP_SETUP_MS'] ?? 0) + Math.round(performance.now() - beganMs);
   say(
     `${pc.green('✓')} ${'set-up'.padEnd(18)} ${seconds(setUpMs).padStart(8)}  ${pc.dim(setUpMs < 1_000 ? 'cached' : 'cached from now on')}`,

@@ -128,7 +128,7 @@ const arrows = [
     [ours(['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'tooling/*'], toolsDrive)],
   ),
   restrict(
-    ['e2e/**'],
+    ['e2e/**', 'firebase/**'],
     [
       ours(
         ['sdk', 'api/errors', 'tooling/*', 'server/config', 'quota/sqlite'],
