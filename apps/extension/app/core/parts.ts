@@ -5,9 +5,9 @@ export const maxTextChars = 100_000;
 
 /**
  * The first part is small, so that its marks are on the page before somebody has looked for them; the others grow, so that a
- * book needs a dozen requests and not hundreds.
+ * book needs two dozen requests and not hundreds, and stay so small that a busy model answers each within its deadline.
  */
-const growing = [3_000, 12_000, 40_000, 96_000] as const;
+const growing = [3_000, 12_000, 40_000] as const;
 /** For what shows nothing before its end: as few requests as the server allows. */
 export const large = [96_000] as const;
 /** A part is not cut smaller than this share of its budget for the sake of a paragraph's end. */
