@@ -33,8 +33,8 @@ export interface AppOptions {
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const MAX_BATCH = 8;
 /** A turn of the event loop that is later than this on average: more calls than this process can even refuse in good time. */
-const LATE_LOOP_MS = 40;
-const LOOK_EVERY_MS = 100;
+const LATE_LOOP_MS = 250;
+const LOOK_EVERY_MS = 250;
 
 /** The HTTP side of the first hop: bytes, origin, content type, batch size and the address's rate, before any token is read. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {

@@ -87,12 +87,12 @@ beforeEach(() => void vi.useFakeTimers({ now: 0, loopLimit: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
 describe('admission', () => {
-  it.each<Hardware>([{ workers: 1, workMs: 300 }, two, { workers: 16, workMs: 100 }])(
+  it.each<Hardware>([{ workers: 1, workMs: 300 }, two, { workers: 8, workMs: 100 }])(
     'at ten times the capacity of %o it stays busy, nobody takes twice as long, and a refusal comes at once',
     async (hardware) => {
       const capacity = capacityOf(hardware);
       const warmMs = 100 * hardware.workMs;
-      const lastsMs = 4 * warmMs;
+      const lastsMs = 2.5 * warmMs;
       const outcomes = await simulate(crowd(97, 10 * capacity), { lastsMs, hardware });
       const steady = outcomes.filter(({ atMs }) => atMs >= warmMs);
       expect(perSecond(steady, { fromMs: warmMs, untilMs: lastsMs })).toBeGreaterThanOrEqual(0.95 * capacity);

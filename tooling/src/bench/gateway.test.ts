@@ -48,14 +48,14 @@ describe('what is counted', () => {
 
   it('a gateway that refuses ends the bench: its refusals are no throughput', async () => {
     const server = createServer((_request, response) => {
-      response.statusCode = 503;
+      response.statusCode = 500;
       response.end('full');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { operation, close } = callerOf({ name: 'x', url, call: () => ({ path: '/', headers: {}, body: '' }) }, 1);
-    await expect(operation()).rejects.toThrow('x answered 503: full');
+    await expect(operation()).rejects.toThrow('x answered 500: full');
     await close();
     server.close();
   });
