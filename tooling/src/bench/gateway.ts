@@ -11,7 +11,7 @@ import { costOf } from './gateway/process-cost.ts';
 
 const LEVELS = [1, 32, 128] as const;
 const FULL_MS = 4_000;
-const QUICK_MS = 300;
+const QUICK_MS = 1_500;
 const ROUNDS = 3;
 
 const BARE_BAR = 0.5;
