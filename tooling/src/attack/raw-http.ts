@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { pause } from '../prove/poll.ts';
 import type { Target } from './case.ts';
 
 export interface Reply {
@@ -22,8 +23,22 @@ export async function open(url: URL): Promise<Socket> {
   return socket;
 }
 
-/** Sends the bytes as they are, and reads until the server closes. @throws when there is no server */
+const MOST_TRIES = 40;
+const PAUSE_MS = 250;
+
+/**
+ * Sends the bytes as they are, and reads until the server closes. A server that sheds load has said nothing of the request, so it
+ * is asked again. @throws when there is no server
+ */
 export async function exchange(url: URL, bytes: string | Uint8Array): Promise<Reply> {
+  for (let tries = 1; ; tries += 1) {
+    const reply = await exchangeOnce(url, bytes);
+    if (codeOf(reply) !== 'capacity.overloaded' || tries === MOST_TRIES) return reply;
+    await pause(PAUSE_MS);
+  }
+}
+
+async function exchangeOnce(url: URL, bytes: string | Uint8Array): Promise<Reply> {
   const socket = await open(url);
   const chunks: Buffer[] = [];
   socket.setTimeout(LONGEST_MS, () => socket.destroy());

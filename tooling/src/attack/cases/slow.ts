@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
+import { holdsWithin } from '../../prove/poll.ts';
 import type { AttackCase, Target, Verdict } from '../case.ts';
 import { ask, bytesOf, json, open } from '../raw-http.ts';
 
 const standard = 'ASVS V13.2.6, API4:2023';
 /** The server's longest deadline is ten seconds, counted from when the kernel's buffers are full; a proxy may take longer. */
 const CUT_WITHIN_MS = 30_000;
+const SERVED_WITHIN_MS = 5_000;
 const EVERY_MS = 1_000;
 
 /**
@@ -15,12 +17,16 @@ async function besiege(target: Target, sockets: number, trickle: (socket: Socket
   const closed = opened.map((socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve())));
   const timer = setInterval(() => opened.filter((socket) => socket.writable).forEach(trickle), EVERY_MS);
   opened.forEach(trickle);
-  const { status } = await ask(target, { path: '/healthz' });
+  let status = 0;
+  const served = await holdsWithin(SERVED_WITHIN_MS, async () => {
+    ({ status } = await ask(target, { path: '/healthz' }));
+    return status === 200;
+  });
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), CUT_WITHIN_MS).unref());
   const outcome = await Promise.race([Promise.all(closed), late]);
   clearInterval(timer);
   for (const socket of opened) socket.destroy();
-  return { refused: outcome !== 'late' && status === 200, status };
+  return { refused: outcome !== 'late' && served, status };
 }
 
 const first = new WeakSet<Socket>();
