@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Stack } from '@twohop/tooling/stack';
 import axe from 'axe-core';
 import { type BrowserContext, chromium, type Page, type Worker } from 'playwright-core';
+import { vi } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -120,12 +121,17 @@ async function triggerAction(context: BrowserContext): Promise<void> {
   if (!devtools) throw new Error('This context has no browser of its own.');
   // Newer than the types.
   const send = devtools.send.bind(devtools) as unknown as <T>(method: string, params: object) => Promise<T>;
-  const { targetInfos } = await send<{ targetInfos: TabTarget[] }>('Target.getTargets', {
-    filter: [{ type: 'tab', exclude: false }],
-  });
-  const tab = targetInfos.find(({ embedderData }) => embedderData?.tabActive);
-  if (!tab) throw new Error('No tab is in front.');
-  await send('Extensions.triggerAction', { id: extensionId, targetId: tab.targetId });
+  const inFront = async (): Promise<TabTarget> => {
+    const { targetInfos } = await send<{ targetInfos: TabTarget[] }>('Target.getTargets', {
+      filter: [{ type: 'tab', exclude: false }],
+    });
+    const tab = targetInfos.find(({ embedderData }) => embedderData?.tabActive);
+    if (!tab) throw new Error('No tab is in front.');
+    return tab;
+  };
+  // A tab that has just been opened, or goes to a page of the browser itself, is in front a moment later.
+  const { targetId } = await vi.waitFor(inFront, { timeout: 5_000, interval: 25 });
+  await send('Extensions.triggerAction', { id: extensionId, targetId });
   await devtools.detach();
 }
 

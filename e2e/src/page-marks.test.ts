@@ -41,13 +41,18 @@ describe('marks', () => {
     await mark(popup);
     const calls = () => browser().requests.filter((url) => url.includes('highlights.run')).length;
     const before = calls();
+    const shown = async () => Number((await popup.getByText(/^. \/ \d+$/).textContent())?.slice(4));
+    const now = async () => ({ shown: await shown(), painted: (await painted(page)).length });
+    let last = await now();
     const counts: number[] = [];
     const slider = popup.getByRole('slider', { name: 'How much is marked' });
     for (const density of ['1', '5']) {
       await slider.fill(density);
-      await expect.poll(() => painted(page).then(({ length }) => length)).not.toBe(counts.at(-1) ?? 0);
-      await popup.getByText(/^. \/ \d+$/).waitFor();
-      counts.push(Number((await popup.getByText(/^. \/ \d+$/).textContent())?.slice(4)));
+      // The page and the view change one after the other.
+      await expect.poll(async () => (await now()).painted).not.toBe(last.painted);
+      await expect.poll(async () => (await now()).shown).not.toBe(last.shown);
+      last = await now();
+      counts.push(last.shown);
     }
     expect(counts[0]).toBeLessThan(counts[1]!);
     expect(calls()).toBe(before);
