@@ -13,6 +13,7 @@ import type { AttackCase, CaseResult, InsideCase, OutsideCase } from './attack/c
 import { casesOf } from './attack/cases.ts';
 import { soundToken } from './attack/cases/tokens.ts';
 import { openOwnStack } from './attack/own-stack.ts';
+import { runCommand } from './command.ts';
 import { watchInterruption } from './lifecycle.ts';
 import { createSupervisor } from './processes.ts';
 import { Refusal } from './refusal.ts';
@@ -81,12 +82,4 @@ const main = async (): Promise<number> => {
   return ok ? 0 : 1;
 };
 
-/** What is waited for at the end (the reaper) doesn't keep a process alive by itself. */
-const alive = setInterval(() => undefined, 1_000);
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${pc.red('✗')} ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
-clearInterval(alive);
+await runCommand(main);

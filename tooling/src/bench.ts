@@ -15,6 +15,7 @@ import { benchModel } from './bench/ml.ts';
 import { benchQuote } from './bench/quote.ts';
 import { machine, textOf, versions, writeBenchmark } from './bench/report.ts';
 import { benchStoresOf } from './bench/stores.ts';
+import { runCommand } from './command.ts';
 import { watchInterruption } from './lifecycle.ts';
 import { createSupervisor } from './processes.ts';
 import { Refusal } from './refusal.ts';
@@ -79,12 +80,4 @@ const main = async (): Promise<number> => {
   return ok ? 0 : 1;
 };
 
-/** What is waited for at the end (the reaper) doesn't keep a process alive by itself. */
-const alive = setInterval(() => undefined, 1_000);
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${pc.red('✗')} ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
-clearInterval(alive);
+await runCommand(main);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
+import { runCommand } from './command.ts';
 import { watchInterruption } from './lifecycle.ts';
 import { createSupervisor } from './processes.ts';
 import { checks } from './prove/checks.ts';
@@ -16,9 +17,6 @@ import { storesOf } from './prove/stores.ts';
 import { Refusal } from './refusal.ts';
 
 const tell = (line: string): void => void process.stderr.write(`${pc.dim(line)}\n`);
-
-/** What is waited for at the end (the reaper) doesn't keep a process alive by itself. */
-const alive = setInterval(() => undefined, 1_000);
 
 const newFolder = (parent: string): Promise<string> => mkdtemp(join(parent, 'twohop-prove-'));
 
@@ -63,10 +61,4 @@ const main = async (): Promise<number> => {
   }
 };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${pc.red('✗')} ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
-clearInterval(alive);
+await runCommand(main);

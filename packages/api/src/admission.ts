@@ -41,6 +41,8 @@ export function admission({ most = MOST }: AdmissionOptions = {}): Admission {
   let waiting = 0;
   const isFree = (): boolean => inUse < Math.floor(limit());
 
+  const nextInLine = () => (waiting > 0 && isFree() ? leastServed(owners) : undefined);
+
   const place = (key: string, owner: Owner): Place => {
     inUse += 1;
     owner.inUse += 1;
@@ -50,7 +52,8 @@ export function admission({ most = MOST }: AdmissionOptions = {}): Admission {
         inUse -= 1;
         owner.inUse -= 1;
         if (passage) learn(entry, passage);
-        for (let next = leastServed(owners); next && isFree(); next = leastServed(owners)) {
+        // Whoever waits is only looked for while somebody does.
+        for (let next = nextInLine(); next; next = nextInLine()) {
           next.owner.waiting.shift()?.(place(next.key, next.owner));
         }
         forgetIdle(owners, key);

@@ -46,9 +46,8 @@ interface Measured {
 /** This product beside a proxy that decides nothing, and beside its peers: the same upstream, one after the other. */
 export async function benchGateway(bench: GatewayBench): Promise<Report> {
   const upstreamUrl = await startUpstream(bench.supervisor);
-  const contests: Contest[] = bench.quick
-    ? [bareProxy, ours].map((build) => ({ build, rounds: 1 }))
-    : [bareProxy, ours, portkey, litellm].map((build, index) => ({ build, rounds: index < 2 ? ROUNDS : 1 }));
+  const contests: Contest[] = [bareProxy, ours].map((build) => ({ build, rounds: bench.quick ? 1 : ROUNDS }));
+  if (!bench.quick) contests.push({ build: portkey, rounds: 1 }, { build: litellm, rounds: 1 });
   const rounds: Measured[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { build } of contests.filter((contest) => round < contest.rounds)) {

@@ -14,13 +14,23 @@ export const highlights = t.router({
     .output(HighlightsOutput)
     .mutation(async ({ ctx, input: { text, count, diversity } }) => {
       const { body, receipt } = await ctx.spend((call) => ctx.deps.model.highlights({ text, count, diversity }, call));
-      const marks = body.highlights.map(({ text: sentence, start, end, score }) => ({ text: sentence, start, end, score }));
-      return { model: body.model, highlights: marks, sentences: body.sentences, receipt };
+      return { model: body.model, highlights: marksFrom(0, body.highlights), sentences: body.sentences, receipt };
     }),
 
   /** The same of a long page, read in parts: what each part has comes as soon as it is known. Charged once. */
   stream: streamed(HighlightsInput, size).mutation(({ ctx, input }) => ctx.stream(pageOf(ctx.deps.model, input))),
 });
+
+interface ModelMark {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+}
+
+/** The model's marks in a text that begins at an offset of the page: the fields of our contract, and no others. */
+const marksFrom = (offset: number, marks: readonly ModelMark[]): ModelMark[] =>
+  marks.map(({ text, start, end, score }) => ({ text, start: offset + start, end: offset + end, score }));
 
 interface Wanted {
   readonly text: string;
@@ -41,12 +51,7 @@ function pageOf(model: Model, { text, count, diversity }: Wanted): Page {
       const part = partOf(index);
       const reply = await model.highlights({ text: part.text, count, diversity }, call);
       if (!reply.ok) return reply;
-      const marks = reply.body.highlights.map(({ text: sentence, start, end, score }) => ({
-        text: sentence,
-        start: part.start + start,
-        end: part.start + end,
-        score,
-      }));
+      const marks = marksFrom(part.start, reply.body.highlights);
       return { ...reply, body: { model: reply.body.model, sentences: reply.body.sentences, highlights: marks } };
     },
     whole: (all) => ({

@@ -35,19 +35,7 @@ const request = ({ token, tag, key = crypto.randomUUID(), workMs = 0 }: Run) => 
 
 const TRIES = 50;
 const PAUSE_MS = 100;
-/** A store or a server that has no time says so of honest callers too: it refuses nothing of an attack's. */
-const isPassing = ({ text }: Reply): boolean => /"(limit\.store_down|capacity\.overloaded)"/.test(text);
-
-/** Asks, and comes again while the refusal is one that passes. */
-async function askUntilDecided(target: OwnTarget, asked: Parameters<typeof ask>[1]): Promise<Reply> {
-  for (let attempt = 1; ; attempt += 1) {
-    const reply = await ask(target, asked);
-    if (!isPassing(reply) || attempt === TRIES) return reply;
-    await pause(PAUSE_MS);
-  }
-}
-
-const run = (target: OwnTarget, what: Run): Promise<Reply> => askUntilDecided(target, request(what));
+const run = (target: OwnTarget, what: Run): Promise<Reply> => ask(target, request(what));
 
 /** Sends a run, again until the model has started it, and leaves. */
 async function cancelled(target: OwnTarget, what: Run, before: number): Promise<void> {
@@ -106,7 +94,7 @@ const budgets: readonly AttackCase[] = [
       times(8, (index) => [index, { text: textOf({ tag }, `Sentence ${index} of ${tag.slice(-8)}.`) }]),
     );
     const path = `/trpc/${times(8, () => 'highlights.run').join(',')}?batch=1`;
-    const reply = await askUntilDecided(target, { path, headers: [json, bearer(token)], body: JSON.stringify(inputs) });
+    const reply = await ask(target, { path, headers: [json, bearer(token)], body: JSON.stringify(inputs) });
     const executed = await target.executed(tag);
     return { refused: executed <= USER_RUNS && /"limit\.(quota|concurrency)"/.test(reply.text), status: reply.status };
   }),

@@ -1,11 +1,10 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { Highlights } from '../../core/draft.ts';
 import { Choice } from '../shared/choice.tsx';
 import { Header } from '../shared/header.tsx';
 import { Marking } from '../shared/marking.tsx';
 import { Meter } from '../shared/meter.tsx';
-import { useAllowance } from '../shared/use-allowance.ts';
-import { usePage } from '../shared/use-page.ts';
+import { usePageAllowance } from '../shared/use-page-allowance.ts';
 import { OwnText } from './own-text.tsx';
 
 interface WorkspaceProps {
@@ -21,12 +20,7 @@ const subjects = [
 /** The popup of somebody who is signed in: the page in front, or a text that was pasted. */
 export const Workspace = ({ onSignOut }: WorkspaceProps) => {
   const [subject, setSubject] = useState<Subject>('page');
-  const { allowance, note } = useAllowance();
-  const page = usePage();
-  const left = page.state?.left;
-  useEffect(() => {
-    if (left) note(left);
-  }, [left, note]);
+  const { page, allowance, note } = usePageAllowance();
   const onReceipt = useCallback(({ receipt }: Highlights) => note(receipt), [note]);
   return (
     <>

@@ -87,7 +87,7 @@ const Progress = ({ state: { share, waitsUntilMs } }: { readonly state: PageStat
     waitsUntilMs === null ? `${percent.format(share)} read` : `Goes on in ${waitText(Math.max(0, waitsUntilMs - nowMs))}`;
   return (
     <div className="reading">
-      <progress max={1} value={share} aria-label="Read so far" />
+      <progress className="bar" max={1} value={share} aria-label="Read so far" />
       <output className="quiet">{said}</output>
     </div>
   );

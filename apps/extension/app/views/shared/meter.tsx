@@ -16,7 +16,7 @@ export const Meter = ({ allowance }: { readonly allowance: KnownAllowance | null
         </span>
         <span className="quiet">{resetText(allowance.resetsAt, { nowMs })}</span>
       </div>
-      <progress max={1} value={share} aria-label="Allowance left" />
+      <progress className="bar" max={1} value={share} aria-label="Allowance left" />
     </footer>
   );
 };
