@@ -20,7 +20,7 @@ const ofServer = (): Settings => {
   return Object.fromEntries<string>(
     fields.map(([name, schema]) => [
       name,
-      /\.default\('?(.*?)'?\)/.exec(schema)?.[1]?.replace('DEVELOPMENT_KEY', developmentKey) ?? '',
+      /\.(?:default|prefault)\('?(.*?)'?\)/.exec(schema)?.[1]?.replace('DEVELOPMENT_KEY', developmentKey) ?? '',
     ]),
   );
 };
