@@ -5,7 +5,7 @@ import { ensureFirestore } from './firestore-emulator.ts';
 import { watchInterruption } from './lifecycle.ts';
 import { Refusal } from './refusal.ts';
 import { ensureChromium } from './test/chromium.ts';
-import { stages, type Stage, type StageResult } from './test/stages.ts';
+import { chains, type Stage, type StageResult } from './test/stages.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -24,15 +24,16 @@ const toRow = (name: string, { ok, counts }: StageResult, ms: number): Row => {
   return { name, ok, ms, passed, failed: ok ? failed : Math.max(1, failed) };
 };
 
+const progress = createProgress(process.stderr, { stillMs: 60_000 });
+
 const runStage = async (stage: Stage, signal: AbortSignal): Promise<Row> => {
-  const progress = createProgress(process.stderr, { stillMs: 60_000 });
   const beganMs = performance.now();
   progress.begin(stage.name);
   const result = await stage.run(signal);
   progress.end(stage.name, false);
   const row = toRow(stage.name, result, Math.round(performance.now() - beganMs));
-  if (!signal.aborted) say(lineOf(row));
-  if (!row.ok && !signal.aborted) say(`${result.output.trimEnd().replaceAll(/^/gm, '  │ ')}\n`);
+  if (!signal.aborted) progress.note(lineOf(row));
+  if (!row.ok && !signal.aborted) progress.note(`${result.output.trimEnd().replaceAll(/^/gm, '  │ ')}\n`);
   return row;
 };
 
@@ -43,9 +44,10 @@ const lineOf = ({ name, ok, ms, passed, failed }: Row): string => {
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
-  const chosen = stages.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name));
-  if (chosen.length === 0)
-    throw new Refusal(`No stage is called "${values.only}"; there are: ${stages.map(({ name }) => name).join(', ')}.`);
+  const stages = chains.flat().map(({ name }) => name);
+  const wanted = values.only?.split(',') ?? stages;
+  const unknown = wanted.find((name) => !stages.includes(name));
+  if (unknown !== undefined) throw new Refusal(`No stage is called "${unknown}"; there are: ${stages.join(', ')}.`);
   const interruption = watchInterruption();
   const beganMs = performance.now();
   process.env['CHROMIUM_PATH'] = await ensureChromium();
@@ -54,14 +56,19 @@ const main = async (): Promise<number> => {
   say(
     `${pc.green('✓')} ${'set-up'.padEnd(18)} ${seconds(setUpMs).padStart(8)}  ${pc.dim(setUpMs < 1_000 ? 'cached' : 'cached from now on')}`,
   );
+  const startedMs = performance.now();
   const rows: Row[] = [];
-  for (const stage of chosen) {
-    if (!interruption.signal.aborted) rows.push(await runStage(stage, interruption.signal));
-  }
+  const runChain = async (chain: readonly Stage[]): Promise<void> => {
+    for (const stage of chain.filter(({ name }) => wanted.includes(name))) {
+      if (!interruption.signal.aborted) rows.push(await runStage(stage, interruption.signal));
+    }
+  };
+  await Promise.all(chains.map(runChain));
   if (interruption.signal.aborted) return interruption.exitCode();
-  const sum = (name: 'passed' | 'failed' | 'ms') => rows.reduce((total, row) => total + row[name], 0);
+  const testsMs = performance.now() - startedMs;
+  const sum = (name: 'passed' | 'failed') => rows.reduce((total, row) => total + row[name], 0);
   const ok = rows.every((row) => row.ok);
-  say(`  ${'tests in all'.padEnd(18)} ${seconds(sum('ms')).padStart(8)}  ${pc.dim('without the set-up')}`);
+  say(`  ${'tests in all'.padEnd(18)} ${seconds(testsMs).padStart(8)}  ${pc.dim('without the set-up')}`);
   const closing = `${sum('passed')} passed, ${sum('failed')} failed`;
   console.log(
     values.json ? JSON.stringify({ ok, setUpMs, passed: sum('passed'), failed: sum('failed'), stages: rows }) : closing,

@@ -67,23 +67,18 @@ describe.each(canaries)('$guard.name', ({ guard, violations, blind }) => {
   let results: readonly check.GuardResult[];
 
   beforeAll(async () => {
-    results = await Promise.all([[], violations, ...(blind ? [[blind]] : [])].map((planted) => runOver(guard, planted)));
-  });
-
-  test('the tree as it stands is green', () => {
-    const [clean] = results;
-    expect(clean, clean?.output).toMatchObject({ ok: true });
+    results = await Promise.all([violations, ...(blind ? [[blind]] : [])].map((planted) => runOver(guard, planted)));
   });
 
   test.each(violations)('red: $rule', ({ file, expect: text, at = file }) => {
-    const { ok, output } = results[1] ?? { ok: true, output: '' };
+    const { ok, output } = results[0] ?? { ok: true, output: '' };
     expect(ok).toBe(false);
     const lines = at === null ? [flat(output)] : output.split('\n').filter((line) => line.includes(at));
     expect(lines.join('\n'), output).toContain(text);
   });
 
   test.each(blind ? [blind] : [])('red when $file lets it find nothing to check', () => {
-    expect(results[2]).toMatchObject({ ok: false });
+    expect(results[1]).toMatchObject({ ok: false });
   });
 });
 
