@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { pageParts } from './page-parts.ts';
 
 const whole = (page: string, partChars: number) => {
-  const parts = pageParts(page, partChars);
+  const parts = pageParts(page, [partChars, partChars]);
   for (const { text, start } of parts) {
     expect(page.slice(start, start + text.length)).toBe(text);
     expect(text.length).toBeLessThanOrEqual(partChars);
@@ -20,6 +20,10 @@ it('ends parts at a paragraph, else at a sentence, else at a word', () => {
 it('loses nothing of a page without any end, and cuts no character in two', () => {
   const page = '👩‍👩‍👧'.repeat(40);
   expect(whole(page, 7).join('')).toBe(page);
+});
+
+it('begins with a part of its own size', () => {
+  expect(pageParts('aaaa bbbb cccc dddd', [5, 10]).map(({ text }) => text)).toEqual(['aaaa ', 'bbbb cccc ', 'dddd']);
 });
 
 it('a short page is one part, and white space is none', () => {

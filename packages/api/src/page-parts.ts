@@ -4,17 +4,18 @@ export interface PagePart {
   readonly start: number;
 }
 
-/** About three pages: the first marks come after a fraction of a second, and a sentence is rarely cut. */
-const PART_CHARS = 8_000;
+/** The first part is about a page: its marks are there before somebody has looked for them. The others are about three. */
+const PART_CHARS = [3_000, 8_000] as const;
 
 /** Where a part may end, best first: a paragraph, a sentence, a word. */
 const ENDS = [/\n\s*\n/g, /[.!?…؟।]+\s|[。！？]/g, /\s/g];
 
 /** The page in parts that a model can answer one after another. A part of nothing but white space is none. */
-export function pageParts(page: string, partChars = PART_CHARS): PagePart[] {
+export function pageParts(page: string, [firstChars, otherChars]: readonly [number, number] = PART_CHARS): PagePart[] {
   const parts: PagePart[] = [];
   let start = 0;
   while (start < page.length) {
+    const partChars = parts.length === 0 ? firstChars : otherChars;
     const end = start + partEnd(page.slice(start, start + partChars + 1), partChars);
     const text = page.slice(start, end);
     if (text.trim() !== '') parts.push({ text, start });

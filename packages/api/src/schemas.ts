@@ -64,7 +64,16 @@ const seq = z.int().nonnegative();
 export const HighlightsEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), seq, runId: z.uuid(), parts: z.int().positive() }),
   /** Key sentences of one part, in the order of the text; `part` counts from 0. */
-  z.strictObject({ type: z.literal('part'), seq, part: z.int().nonnegative(), highlights: z.array(Mark) }),
+  z.strictObject({
+    type: z.literal('part'),
+    seq,
+    part: z.int().nonnegative(),
+    /** Where the part ends in the text: so far it has been read. */
+    end: z.int().positive(),
+    /** How many sentences the part has. */
+    sentences: z.int().nonnegative(),
+    highlights: z.array(Mark),
+  }),
   /** Those of all parts that score best, in the order of the text. */
   z.strictObject({
     type: z.literal('done'),
@@ -122,7 +131,7 @@ export const QuotaOutput = z.strictObject({
 });
 
 export const QuoteInput = z.strictObject({
-  procedure: z.enum(['highlights.run', 'search.run', 'embeddings.run']),
+  procedure: z.enum(['highlights.run', 'highlights.stream', 'search.run', 'embeddings.run']),
   /** Characters of all texts of the call. */
   chars: z
     .int()

@@ -50,7 +50,8 @@ export interface HighlightsResult {
  */
 export type HighlightsEvent =
   | { type: 'start'; seq: number; runId: string; parts: number }
-  | { type: 'part'; seq: number; part: number; highlights: Mark[] }
+  /** `end`: so far the text has been read. `sentences`: how many the part has. */
+  | { type: 'part'; seq: number; part: number; end: number; sentences: number; highlights: Mark[] }
   | ({ type: 'done'; seq: number } & HighlightsResult)
   | {
       type: 'error';
@@ -102,7 +103,7 @@ export interface Quota {
 }
 
 export interface QuoteRequest {
-  procedure: 'embeddings.run' | 'highlights.run' | 'search.run';
+  procedure: 'embeddings.run' | 'highlights.run' | 'highlights.stream' | 'search.run';
   /** Characters of all texts of the call. */
   chars: number;
   /** Sentences of all texts; one a hundred characters is assumed where it is absent. */

@@ -57,8 +57,7 @@ async function* unread(events: AsyncIterable<HighlightsEvent>, place: Place): As
   place.isReached = true;
   for await (const event of events) {
     if (event.type === 'error') throw ofEvent(event);
-    // Where only the result was kept, it comes alone, and its number is that of a first event.
-    if (event.seq < place.next && event.type !== 'done') continue;
+    if (event.seq < place.next) continue;
     Object.assign(place, { next: event.seq + 1, lost: 0 });
     yield event;
     if (event.type === 'done') return;

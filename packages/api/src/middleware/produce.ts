@@ -8,21 +8,29 @@ import type { Caller } from './reserve.ts';
 import { endings, type Held, modelFault, passageOf, turnOf, wireReceipt } from './spend.ts';
 
 export type PageOutput = Omit<Extract<HighlightsEvent, { type: 'done' }>, 'type' | 'seq'>;
-/** What one part, or the whole, has; the marks' offsets are the page's. */
+/** What the whole has; the marks' offsets are the page's. */
 export type PageMarks = Omit<PageOutput, 'receipt'>;
+export interface PartMarks extends PageMarks {
+  /** Where the part ends in the page. */
+  readonly end: number;
+}
+/** What is kept of a page: who asks for it again gets its parts again. */
+export interface PageRecord extends PageOutput {
+  readonly parts: readonly PartMarks[];
+}
 
 /** A page to be read in parts. */
 export interface Page {
   readonly parts: number;
-  read(part: number, call: ModelCall): Promise<ModelReply<PageMarks>>;
-  whole(parts: readonly PageMarks[]): PageMarks;
+  read(part: number, call: ModelCall): Promise<ModelReply<PartMarks>>;
+  whole(parts: readonly PartMarks[]): PageMarks;
 }
 
 interface Reading {
   readonly held: Held;
   readonly page: Page;
   readonly audience: Audience;
-  readonly onPart: (part: number, marks: PageMarks) => void;
+  readonly onPart: (part: number, marks: PartMarks) => void;
 }
 
 /** What the parts have used so far; null when one of them said nothing that can be read. */
@@ -39,7 +47,7 @@ interface Used {
  *
  * @throws Fault when it has no result: what ran is settled by then
  */
-export async function produce(caller: Caller, reading: Reading): Promise<PageOutput> {
+export async function produce(caller: Caller, reading: Reading): Promise<PageRecord> {
   const { held, page, audience } = reading;
   const { run } = held;
   const { nowMs } = caller.deps;
@@ -49,14 +57,14 @@ export async function produce(caller: Caller, reading: Reading): Promise<PageOut
   const settle = (ended: Outcome['ended']) =>
     run.settle({ ended, reportUs: used.us, failedUs: used.failedUs, wallUs: Math.ceil((nowMs() - startMs) * 1000) });
   try {
-    const parts: PageMarks[] = [];
+    const parts: PartMarks[] = [];
     for (let part = 0; part < page.parts; part += 1) {
       await audience.present();
       const place = part === 0 ? held.place : await turn(caller, reading, endsMs);
       parts.push(await readPart(caller, { ...reading, part, place, used, endsMs }));
     }
     const whole = page.whole(parts);
-    return { ...whole, receipt: wireReceipt(await settle('ok')) };
+    return { ...whole, parts, receipt: wireReceipt(await settle('ok')) };
   } catch (error) {
     // A second settlement changes nothing, so it does no harm after the first.
     await (used.dispatched ? settle(used.ended) : run.release());
@@ -86,7 +94,7 @@ interface PartReading extends Reading {
   readonly endsMs: number;
 }
 
-async function readPart(caller: Caller, reading: PartReading): Promise<PageMarks> {
+async function readPart(caller: Caller, reading: PartReading): Promise<PartMarks> {
   const { held, page, audience, onPart, part, place, used, endsMs } = reading;
   let passage: ReturnType<typeof passageOf> = null;
   try {
@@ -114,7 +122,7 @@ function stop(used: Used, ended: Outcome['ended'], error: Error): never {
   throw error;
 }
 
-function count(used: Used, reply: ModelReply<PageMarks>): void {
+function count(used: Used, reply: ModelReply<PartMarks>): void {
   if (!reply.ok && !reply.failure.dispatched) return;
   used.dispatched = true;
   used.us = sum(used.us, reply.ok ? reply.computeUs : reply.failure.computeUs);

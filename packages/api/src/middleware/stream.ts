@@ -4,7 +4,7 @@ import type { Asked } from '../ports.ts';
 import { HighlightsEvent } from '../schemas.ts';
 import { audienceOf } from './audience.ts';
 import { eventLog, isLast, type Unnumbered } from './event-log.ts';
-import { type Page, type PageOutput, produce } from './produce.ts';
+import { type Page, type PageRecord, type PartMarks, produce } from './produce.ts';
 import { lookAgain, replay } from './replay.ts';
 import { askedOf, type Caller, denialFault, hold, type Metered } from './reserve.ts';
 import type { Held } from './spend.ts';
@@ -28,7 +28,7 @@ export async function withStream(caller: Caller, metered: Metered, page: Page): 
   const hasFailed = log?.events.some(({ type }) => type === 'error') ?? false;
   if (log && !hasFailed) return attached(caller, asked);
   const known = hasFailed ? undefined : await replay(caller, asked);
-  if (known) return replayed(known as PageOutput);
+  if (known) return replayed(known as PageRecord);
   const reservation = await hold(caller, asked, metered);
   switch (reservation.kind) {
     case 'admitted':
@@ -40,7 +40,7 @@ export async function withStream(caller: Caller, metered: Metered, page: Page): 
     case 'running':
       return attached(caller, asked, reservation.runId);
     case 'settled':
-      return replayed((await lookAgain(caller, asked, reservation.runId)) as PageOutput);
+      return replayed((await lookAgain(caller, asked, reservation.runId)) as PageRecord);
   }
 }
 
@@ -49,11 +49,10 @@ function begun(caller: Caller, asked: Asked, { held, page }: { held: Held; page:
   const { deps, request } = caller;
   const log = eventLog((event) => deps.results.append(asked, event));
   log.add({ type: 'start', runId: held.run.runId, parts: page.parts });
-  const onPart = (part: number, { highlights }: { highlights: PageOutput['highlights'] }) =>
-    log.add({ type: 'part', part, highlights });
+  const onPart = (part: number, marks: PartMarks) => log.add(partEvent(part, marks));
   const output = produce(caller, { held, page, audience: audienceOf(caller, asked), onPart });
   deps.results.keep(asked, output);
-  void output.then((done) => log.add({ type: 'done', ...done })).catch((error: unknown) => log.add(failed(caller, error)));
+  void output.then((record) => log.add(doneEvent(record))).catch((error: unknown) => log.add(failed(caller, error)));
   return log.read(request.signal);
 }
 
@@ -66,8 +65,17 @@ function failed({ deps, request }: Caller, cause: unknown): Unnumbered {
   return { type: 'error', code, message, ...told, ...(reference !== undefined && { reference }) };
 }
 
-async function* replayed(output: PageOutput): Events {
-  yield { type: 'done', seq: 0, ...output };
+const partEvent = (part: number, { end, sentences, highlights }: PartMarks) =>
+  ({ type: 'part', part, end, sentences, highlights }) as const;
+
+const doneEvent = ({ parts: _, ...output }: PageRecord) => ({ type: 'done', ...output }) as const;
+
+/** What is kept of a page, as the events that it came in. */
+async function* replayed(record: PageRecord): Events {
+  const { parts, receipt } = record;
+  yield { type: 'start', seq: 0, runId: receipt.runId, parts: parts.length };
+  for (const [part, marks] of parts.entries()) yield { seq: part + 1, ...partEvent(part, marks) };
+  yield { seq: parts.length + 1, ...doneEvent(record) };
 }
 
 /** Reads the log of a run that another connection began, here or in another process, from its first event. */

@@ -51,8 +51,9 @@ function pageOf(model: Model, { text, count, diversity }: Wanted): Page {
       const part = partOf(index);
       const reply = await model.highlights({ text: part.text, count, diversity }, call);
       if (!reply.ok) return reply;
-      const marks = marksFrom(part.start, reply.body.highlights);
-      return { ...reply, body: { model: reply.body.model, sentences: reply.body.sentences, highlights: marks } };
+      const { model: name, sentences } = reply.body;
+      const highlights = marksFrom(part.start, reply.body.highlights);
+      return { ...reply, body: { model: name, end: part.start + part.text.length, sentences, highlights } };
     },
     whole: (all) => ({
       model: all[0]?.model ?? '',
