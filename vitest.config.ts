@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const failOnConsole = `${import.meta.dirname}/tooling/src/vitest/fail-on-console.ts`;
 
 const unit = (name: string, root: string) => ({
-  test: { name, root, include: ['{src,app,test}/**/*.test.{ts,tsx}'], exclude: ['**/node_modules/**', '**/build/**'] },
+  test: { name, root, include: ['{src,app,store,test}/**/*.test.{ts,tsx}'], exclude: ['**/node_modules/**', '**/build/**'] },
 });
 
 const silent = (name: string, root: string) => {

@@ -19,9 +19,11 @@ export const bundleOptions = ({ settings, development }: BundleOptions) =>
     absWorkingDir: root,
     entryPoints: {
       background: join(root, 'app/background/main.ts'),
+      options: join(root, 'app/views/options/main.tsx'),
       page: join(root, 'app/contents/page/main.ts'),
       popup: join(root, 'app/views/popup/main.tsx'),
       sidepanel: join(root, 'app/views/panel/main.tsx'),
+      welcome: join(root, 'app/views/welcome/main.tsx'),
     },
     outdir: 'dist',
     write: false,

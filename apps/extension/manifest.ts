@@ -27,18 +27,22 @@ export const manifestFor = (target: Target, settings: AppSettings) => ({
   ...(target === 'chrome-mv3' ? { key: chromeKey, minimum_chrome_version: '120' } : { browser_specific_settings: { gecko } }),
 });
 
+/** The browser puts the texts of its language in. */
+export const localized = { default_locale: 'en', name: '__MSG_extName__', description: '__MSG_extDescription__' };
+
 /** The keys are a proposal: the user may choose others, and a key that is taken stays empty. */
 const commands = {
-  'mark-page': { suggested_key: { default: 'Alt+Shift+M' }, description: 'Mark what matters on this page, or clear it' },
-  'next-mark': { suggested_key: { default: 'Alt+Shift+J' }, description: 'Go to the next mark' },
-  'previous-mark': { suggested_key: { default: 'Alt+Shift+K' }, description: 'Go to the mark before' },
+  'mark-page': { suggested_key: { default: 'Alt+Shift+M' }, description: '__MSG_commandMark__' },
+  'next-mark': { suggested_key: { default: 'Alt+Shift+J' }, description: '__MSG_commandNext__' },
+  'previous-mark': { suggested_key: { default: 'Alt+Shift+K' }, description: '__MSG_commandPrevious__' },
 };
 
 const gecko = {
   id: 'highlights@twohop.dev',
   /** The first version that asks the user by `data_collection_permissions`. */
   strict_min_version: '140.0',
-  data_collection_permissions: { required: ['websiteContent'] },
+  /** The text of pages that the user marks; the account that signs in. */
+  data_collection_permissions: { required: ['websiteContent', 'authenticationInfo'] },
 };
 
 /** Firefox knows no ports in match patterns, so there are none. */

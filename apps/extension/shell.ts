@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { OutputFile } from 'esbuild';
 import type { AppSettings } from './app/core/settings.ts';
 import { root } from './bundle.ts';
-import { manifestFor, type Target } from './manifest.ts';
+import { localized, manifestFor, type Target } from './manifest.ts';
 
 export interface ShellOptions {
   readonly target: Target;
@@ -35,7 +35,7 @@ export const wrap = async (options: ShellOptions): Promise<string> => {
   try {
     await prepare(stage, options);
     await plasmo(stage, options);
-    await addInjected(join(stage, 'build', name), options.bundle);
+    await finish(join(stage, 'build', name), options.bundle);
     const folder = join(root, 'build', name);
     await mkdir(join(root, 'build'), { recursive: true });
     // One rename, so that a browser which watches the folder never sees half an extension for longer than this.
@@ -63,6 +63,15 @@ const prepare = async (stage: string, { target, settings, bundle }: ShellOptions
 
 /** Scripts that are injected by a click stand in no manifest, so Plasmo has no place for them. They are finished as they are. */
 const injected = ['page.js'];
+
+/** What Plasmo has no place for, or would look for elsewhere. */
+const finish = async (folder: string, bundle: readonly OutputFile[]): Promise<void> => {
+  await addInjected(folder, bundle);
+  await cp(join(root, '_locales'), join(folder, '_locales'), { recursive: true });
+  const path = join(folder, 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as object;
+  await writeFile(path, JSON.stringify({ ...manifest, ...localized }));
+};
 
 const addInjected = async (folder: string, bundle: readonly OutputFile[]): Promise<void> => {
   for (const name of injected) {

@@ -55,7 +55,10 @@ describe('a page in parts', () => {
     const events = await all(open(server));
     expect(typesOf(events)).toEqual(['start', 'part', 'part', 'part', 'done']);
     expect(events.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4]);
-    expect(events.flatMap((event) => (event.type === 'part' ? [[event.sentences, event.end]] : [])).at(-1)).toEqual([3, page.length]);
+    expect(events.flatMap((event) => (event.type === 'part' ? [[event.sentences, event.end]] : [])).at(-1)).toEqual([
+      3,
+      page.length,
+    ]);
     const [start, , second] = events;
     const done = events.at(-1);
     if (start?.type !== 'start' || second?.type !== 'part' || done?.type !== 'done') throw new Error('wrong events');

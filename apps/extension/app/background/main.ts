@@ -1,14 +1,15 @@
 import { createTwohop } from '@twohop/sdk';
-import { densityStore } from '../platform/density.ts';
 import { firebaseSession } from '../platform/firebase-auth.ts';
 import { serveBadges, serveRuns } from '../platform/page-server.ts';
+import { densityStore } from '../platform/preferences.ts';
 import { reloadWhenRebuilt } from '../platform/reload.ts';
 import { serve, setToolbarTitle, version } from '../platform/runtime.ts';
 import { settings } from '../platform/settings.ts';
 import { injectPage, setBadge, tellPage } from '../platform/tabs.ts';
-import { contextMenu, onShortcuts, openPopup } from '../platform/triggers.ts';
+import { contextMenu, onFirstRun, onShortcuts, openPopup } from '../platform/triggers.ts';
+import { text, words } from '../platform/words.ts';
 import { createHandlers } from './handlers.ts';
-import { runPart } from './model-runs.ts';
+import { runChunk } from './model-runs.ts';
 import { createPageActions } from './page-actions.ts';
 
 const session = firebaseSession(settings);
@@ -19,11 +20,12 @@ const actions = createPageActions({
   density: densityStore.read,
   openPopup,
 });
-serve(createHandlers({ session, twohop, setToolbarTitle }));
-serveRuns(runPart(twohop));
+serve(createHandlers({ session, twohop, setToolbarTitle, words }));
+serveRuns(runChunk(twohop));
 serveBadges(setBadge);
 onShortcuts(actions);
-contextMenu([{ id: 'mark-page', title: 'Mark what matters, or clear it', action: actions['mark-page'] }]);
+contextMenu([{ id: 'mark-page', title: text('menuMark'), action: actions['mark-page'] }]);
+onFirstRun('tabs/welcome.html');
 reloadWhenRebuilt();
 
 // The last statement: a test reads it, because nobody can attach early enough to see a worker throw at its start.

@@ -1,18 +1,21 @@
-import type { Twohop } from '@twohop/sdk';
+import { streamHighlights, type Twohop } from '@twohop/sdk';
 import { toFailure } from '../core/failure.ts';
-import type { PartReply, RunRequest } from '../core/page.ts';
+import type { RunEvent, RunRequest } from '../core/page.ts';
 
-/** The one place where a part of a page's text becomes a call. */
-export const runPart =
-  (twohop: Twohop) =>
-  async ({ part, key }: RunRequest, signal: AbortSignal): Promise<PartReply> => {
+/** The one place where a page's text becomes a call. Its last event is the end, also of a failure. */
+export const runChunk = (twohop: Twohop) =>
+  async function* ({ text, count, key }: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent, void> {
     try {
-      const options = { signal, context: { idempotencyKey: key } };
-      const { highlights, sentences, receipt } = await twohop.highlights.run.mutate(part, options);
-      const { remainingUs, resetsAt } = receipt;
-      const marks = highlights.map(({ text, start, score }) => ({ text, start, score }));
-      return { ok: true, result: { marks, sentences, left: { remainingUs, resetsAt } } };
+      for await (const event of streamHighlights(twohop, { text, count }, { signal, idempotencyKey: key })) {
+        if (event.type === 'part') {
+          const marks = event.highlights.map(({ text, start, score }) => ({ text, start, score }));
+          yield { part: { marks, sentences: event.sentences, end: event.end } };
+        } else if (event.type === 'done') {
+          const { remainingUs, resetsAt } = event.receipt;
+          yield { end: { ok: true, left: { remainingUs, resetsAt } } };
+        }
+      }
     } catch (error) {
-      return { ok: false, failure: toFailure(error) };
+      yield { end: { ok: false, failure: toFailure(error) } };
     }
   };

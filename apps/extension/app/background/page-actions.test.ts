@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import type { PageState } from '../core/page.ts';
 import { createPageActions, type Pages } from './page-actions.ts';
 
-function setUp({ phase = 'idle', isSignedIn = true, isOpen = true } = {}) {
+function setUp({ phase = 'idle', marked = 'reading', isSignedIn = true, isOpen = true } = {}) {
   const told: unknown[] = [];
   const openPopup = vi.fn<() => Promise<void>>(async () => undefined);
   const badges: string[] = [];
@@ -10,7 +10,7 @@ function setUp({ phase = 'idle', isSignedIn = true, isOpen = true } = {}) {
     inject: async () => isOpen,
     tell: async (...command) => {
       told.push(command);
-      return { phase } as PageState;
+      return { phase: command[1] === 'mark' ? marked : phase } as PageState;
     },
     setBadge: async (_tabId, badge) => void badges.push(badge),
   };
@@ -22,13 +22,19 @@ function setUp({ phase = 'idle', isSignedIn = true, isOpen = true } = {}) {
 it.each(['idle', 'empty'])('one key marks a page that is %s, as dense as the user left it', async (phase) => {
   const { actions, told } = setUp({ phase });
   await actions['mark-page'](7);
-  expect(told.at(-1)).toEqual([7, 'mark', { density: 4 }]);
+  expect(told.at(-1)).toEqual([7, 'mark', { density: 4, sure: false }]);
 });
 
-it.each(['reading', 'marked', 'failed'])('the same key clears a page that is %s', async (phase) => {
+it.each(['asking', 'reading', 'marked', 'failed'])('the same key clears a page that is %s', async (phase) => {
   const { actions, told } = setUp({ phase });
   await actions['mark-page'](7);
   expect(told.at(-1)).toEqual([7, 'clear', null]);
+});
+
+it('shows the question that a long page asks', async () => {
+  const { actions, openPopup } = setUp({ marked: 'asking' });
+  await actions['mark-page'](7);
+  expect(openPopup).toHaveBeenCalledTimes(1);
 });
 
 it('asks for consent before it touches any page', async () => {

@@ -14,7 +14,7 @@ export interface PageActionsDeps {
   readonly page: Pages;
   readonly account: () => Promise<Account | null>;
   readonly density: () => Promise<Density>;
-  /** Shows the popup, which asks for consent before anything leaves the browser. */
+  /** Shows the popup, which asks: for consent before anything leaves the browser, or whether a long page is meant. */
   readonly openPopup: () => Promise<void>;
 }
 
@@ -34,8 +34,9 @@ export const createPageActions = ({ page, account, density, openPopup }: PageAct
       if (!(await account())) return openPopup();
       if (!(await reach(tabId))) return;
       const { phase } = await page.tell(tabId, 'state', null);
-      if (phase === 'idle' || phase === 'empty') await page.tell(tabId, 'mark', { density: await density() });
-      else await page.tell(tabId, 'clear', null);
+      if (phase !== 'idle' && phase !== 'empty') return void (await page.tell(tabId, 'clear', null));
+      const marked = await page.tell(tabId, 'mark', { density: await density(), sure: false });
+      if (marked.phase === 'asking') await openPopup();
     },
     'next-mark': (tabId: number) => step(tabId, 1),
     'previous-mark': (tabId: number) => step(tabId, -1),

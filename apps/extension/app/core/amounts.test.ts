@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { english, wordsOf } from '../../test/words.ts';
 import { allowanceText, computeText, priceText } from './amounts.ts';
 
 it.each([
@@ -10,7 +11,7 @@ it.each([
   [60_000_000, '60 s'],
   [1_800_000_000, '30 min'],
 ])('%i µs of model time are %s', (us, text) => {
-  expect(computeText(us)).toBe(text);
+  expect(computeText(us, english)).toBe(text);
 });
 
 it.each([
@@ -19,21 +20,26 @@ it.each([
   [9_999, '$0.009999'],
   [130_000, '$0.13'],
 ])('%i micro-USD are %s', (microUsd, text) => {
-  expect(priceText(microUsd)).toBe(text);
+  expect(priceText(microUsd, english)).toBe(text);
 });
 
 const resetsAt = '2026-03-02T00:00:00.000Z';
 
 it.each([
-  [60_000_000, 1, 'plenty', '60 s left'],
-  [9_000_000, 0.15, 'plenty', '9 s left'],
-  [8_999_999, 0.149_999_983, 'low', '9 s left'],
-  [0, 0, 'empty', '0 s left'],
-])('%i µs left of a minute', (remainingUs, share, tone, left) => {
-  const text = allowanceText({ limitUs: 60_000_000, remainingUs, resetsAt });
-  expect(text).toEqual({ left, limit: 'of 60 s today', tone, share: expect.closeTo(share, 6) as number });
+  [60_000_000, 1, 'plenty', '60 s left', '0 s used'],
+  [9_000_000, 0.15, 'plenty', '9 s left', '51 s used'],
+  [8_999_999, 0.149_999_983, 'low', '9 s left', '51 s used'],
+  [0, 0, 'empty', '0 s left', '60 s used'],
+])('%i µs left of a minute', (remainingUs, share, tone, left, used) => {
+  const text = allowanceText({ limitUs: 60_000_000, remainingUs, resetsAt }, english);
+  expect(text).toEqual({ left, limit: 'of 60 s today', used, tone, share: expect.closeTo(share, 6) as number });
 });
 
 it('a plan without any allowance is empty, not a division by zero', () => {
-  expect(allowanceText({ limitUs: 0, remainingUs: 0, resetsAt })).toMatchObject({ share: 0, tone: 'empty' });
+  expect(allowanceText({ limitUs: 0, remainingUs: 0, resetsAt }, english)).toMatchObject({ share: 0, tone: 'empty' });
+});
+
+it('writes numbers as the language of its texts does', () => {
+  expect(computeText(2_440_000, wordsOf('de'))).toBe('2,4 s');
+  expect(priceText(130_000, wordsOf('de'))).toBe('0,13\u00A0$');
 });

@@ -1,10 +1,10 @@
 import { errorCodes } from '@twohop/api/errors';
 import { expect, it } from 'vitest';
+import { english, messagesOf } from '../../test/words.ts';
 import { explain } from './explain.ts';
-import { sentences } from './sentences.ts';
 
 const clock = { nowMs: Date.parse('2026-03-01T10:00:00Z'), timeZone: 'UTC' };
-const here = { clock, online: true };
+const here = { clock, online: true, words: english };
 
 it.each(errorCodes)('%s: a sentence and a next step, without the words of developers', (code) => {
   const { title, next, remedy, waitMs, reference } = explain({ code }, here);
@@ -16,7 +16,10 @@ it.each(errorCodes)('%s: a sentence and a next step, without the words of develo
 });
 
 it('has a sentence for no other code', () => {
-  expect(Object.keys(sentences).toSorted()).toEqual([...errorCodes, 'network.unreachable'].toSorted());
+  const keys = Object.keys(messagesOf('en')).filter((key) => key.startsWith('error_') && !key.endsWith('_next'));
+  expect(keys.toSorted()).toEqual(
+    [...errorCodes, 'network.unreachable'].map((code) => `error_${code.replace('.', '_')}`).toSorted(),
+  );
 });
 
 it('tells when a used-up allowance is full again', () => {
@@ -39,6 +42,6 @@ it('keeps the wait and the reference', () => {
 
 it('tells a browser without a network from a server that is down', () => {
   expect(explain({ code: 'network.unreachable' }, here).title).toBe('The server does not answer.');
-  expect(explain({ code: 'network.unreachable' }, { clock, online: false }).title).toBe('You are offline.');
-  expect(explain({ code: 'limit.rate' }, { clock, online: false }).title).toBe('That was a lot in one minute.');
+  expect(explain({ code: 'network.unreachable' }, { ...here, online: false }).title).toBe('You are offline.');
+  expect(explain({ code: 'limit.rate' }, { ...here, online: false }).title).toBe('That was a lot in one minute.');
 });

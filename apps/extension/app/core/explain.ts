@@ -1,6 +1,8 @@
+import type { TwohopErrorCode } from '@twohop/sdk';
 import type { Failure } from './failure.ts';
-import { offline, type Remedy, sentences } from './sentences.ts';
+import { remedies, type Remedy } from './remedies.ts';
 import { type Clock, resetText } from './time.ts';
+import type { Words } from './words.ts';
 
 export interface Explanation {
   readonly title: string;
@@ -14,11 +16,28 @@ export interface Explanation {
 export interface Circumstances {
   readonly clock: Clock;
   readonly online: boolean;
+  readonly words: Words;
 }
 
+/** `limit.rate` → `error_limit_rate`: a code of the table without a sentence is no key of the messages, and does not compile. */
+type SentenceKey<C extends string> = C extends `${infer Group}.${infer Name}` ? `error_${Group}_${Name}` : never;
+
+const keyOf = (code: TwohopErrorCode) => `error_${code.replace('.', '_')}` as SentenceKey<TwohopErrorCode>;
+
+/** One sentence that says what happened. */
+export const titleOf = (code: TwohopErrorCode, { text }: Words): string => text(keyOf(code));
+
 /** What to tell the user about a failure. */
-export const explain = (failure: Failure, { clock, online }: Circumstances): Explanation => {
-  const { title, next, remedy } = failure.code === 'network.unreachable' && !online ? offline : sentences[failure.code];
-  const reset = failure.resetsAt === undefined ? '' : ` ${resetText(failure.resetsAt, clock)}.`;
-  return { title, next: next + reset, remedy, waitMs: failure.retryAfterMs ?? 0, reference: failure.reference ?? null };
+export const explain = (failure: Failure, { clock, online, words }: Circumstances): Explanation => {
+  const { text } = words;
+  // The one failure that is told by the browser: the server may well be up.
+  const key = failure.code === 'network.unreachable' && !online ? 'offline' : keyOf(failure.code);
+  const reset = failure.resetsAt === undefined ? '' : ` ${resetText(failure.resetsAt, clock, words)}.`;
+  return {
+    title: text(key),
+    next: text(`${key}_next`) + reset,
+    remedy: remedies[failure.code],
+    waitMs: failure.retryAfterMs ?? 0,
+    reference: failure.reference ?? null,
+  };
 };

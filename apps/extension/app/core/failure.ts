@@ -11,6 +11,11 @@ export interface Failure {
   readonly reference?: string;
 }
 
+/** What passes without anybody's doing: whoever reads a long page waits for it and says so. */
+const passing = ['limit.rate', 'limit.concurrency', 'capacity.overloaded', 'upstream.cold'] as const;
+export type Passing = (typeof passing)[number];
+export const isPassing = (code: Failure['code']): code is Passing => (passing as readonly string[]).includes(code);
+
 /** Carries a failure through a promise. */
 export class Failed extends Error {
   override readonly name = 'Failed';

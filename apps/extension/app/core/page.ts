@@ -1,11 +1,13 @@
 import type { Density, Scored } from './density.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, Passing } from './failure.ts';
 import type { Passage } from './flow.ts';
 
 /** What a page knows about its marks, as popup and panel show it. */
 export interface PageState {
-  /** `idle`: nothing marked. `reading`: marks are arriving. `failed`: those that have arrived stay. */
-  readonly phase: 'idle' | 'reading' | 'marked' | 'failed' | 'empty';
+  /** `asking`: a long page, of which somebody has to say yes first. `reading`: marks arrive. `failed`: those that came stay. */
+  readonly phase: 'idle' | 'asking' | 'reading' | 'marked' | 'failed' | 'empty';
+  /** Characters of the text, once it has been looked at. */
+  readonly chars: number;
   /** How much of the text has been read, 0 to 1. */
   readonly share: number;
   /** In the text so far. */
@@ -16,15 +18,16 @@ export interface PageState {
   readonly current: number | null;
   readonly density: Density;
   readonly failure: Failure | null;
-  /** Over the rate: when reading goes on by itself. */
-  readonly waitsUntilMs: number | null;
+  /** What is waited for, and when reading goes on by itself. */
+  readonly waits: { readonly code: Passing; readonly untilMs: number } | null;
   /** What the last receipt said is left. */
-  readonly left: { readonly remainingUs: number; readonly resetsAt: string } | null;
+  readonly left: Left | null;
 }
 
 /** What popup, panel and worker ask of a page. Each is answered with the state after it, `text` with the text. */
 export interface PageCommands {
-  mark: { readonly density: Density };
+  /** `sure`: also where the page is long. */
+  mark: { readonly density: Density; readonly sure: boolean };
   /** Reads on after a failure. */
   resume: null;
   clear: null;
@@ -42,25 +45,28 @@ export interface PageText {
   readonly url: string;
 }
 
-/** A part of the page's text on its way to the model. */
-export interface Part {
+/** A chunk of the page's text on its way to the model, which reads it part by part. */
+export interface Chunk {
   readonly text: string;
+  /** Marks wanted of each part. */
   readonly count: number;
 }
 
-export interface RunRequest {
-  readonly part: Part;
+export interface RunRequest extends Chunk {
   /** Names the run: the same key asks for the same run, also after the worker was ended. */
   readonly key: string;
 }
 
-/** Offsets count from the part's own beginning. */
-export interface PartResult {
+/** A part that has been read. Offsets count from the chunk's own beginning; `end` is how far it has been read. */
+export interface PartMarks {
   readonly marks: readonly Scored[];
   readonly sentences: number;
-  readonly left: { readonly remainingUs: number; readonly resetsAt: string };
+  readonly end: number;
 }
-export type PartReply = { readonly ok: true; readonly result: PartResult } | { readonly ok: false; readonly failure: Failure };
+type Left = { readonly remainingUs: number; readonly resetsAt: string };
+export type RunEnd = { readonly ok: true; readonly left: Left } | { readonly ok: false; readonly failure: Failure };
+/** What the worker tells a page of its run: parts, then the end. */
+export type RunEvent = { readonly part: PartMarks } | { readonly end: RunEnd };
 
 /** Names of the ports between a page and the extension. */
 export const runPort = 'run';

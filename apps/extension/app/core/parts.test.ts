@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { large, maxTextChars, partsOf } from './parts.ts';
+import { chunkChars, maxTextChars, partFrom, partsOf } from './parts.ts';
 
 const paragraphs = (count: number, chars: number): string =>
   Array.from({ length: count }, (_, n) => `${n} ${'word '.repeat(chars / 5)}`.trim()).join('\n\n');
@@ -15,11 +15,10 @@ describe('parts', () => {
     expect(partsOf('')).toEqual([]);
   });
 
-  it('a book is two dozen, the first of them small, all of them taken by the server', () => {
+  it('a book is two dozen, all of them taken by the server', () => {
     const text = paragraphs(1_800, 500);
-    const parts = partsOf(text);
+    const parts = partsOf(text, chunkChars);
     const chars = parts.map(({ start, end }) => end - start);
-    expect(chars[0]).toBeLessThanOrEqual(3_000);
     expect(Math.max(...chars)).toBeLessThanOrEqual(maxTextChars);
     expect(parts.length).toBeLessThanOrEqual(25);
     expect(covered(text)).toBe(text);
@@ -27,7 +26,12 @@ describe('parts', () => {
   });
 
   it('for a search are as few as the server takes', () => {
-    expect(partsOf(paragraphs(180, 500), large)).toHaveLength(1);
+    expect(partsOf(paragraphs(180, 500))).toHaveLength(1);
+  });
+
+  it('one may begin anywhere: white space before it is nobody’s', () => {
+    expect(partFrom('One.\n\nTwo.', 4)).toEqual({ start: 6, end: 10 });
+    expect(partFrom('One. \n', 4)).toBe(null);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { english } from '../../test/words.ts';
 import { resetText, waitText } from './time.ts';
 
 const nowMs = Date.parse('2026-03-01T22:30:00Z');
@@ -12,7 +13,7 @@ it.each([
   ['Asia/Tokyo', '2026-03-02T00:00:00.000Z', 'Full again today at 09:00'],
   ['America/Los_Angeles', '2026-03-02T00:00:00.000Z', 'Full again today at 16:00'],
 ])('%s, %s: %s', (timeZone, iso, text) => {
-  expect(resetText(iso, { nowMs, timeZone })).toBe(text);
+  expect(resetText(iso, { nowMs, timeZone }, english)).toBe(text);
 });
 
 it.each([
@@ -23,5 +24,5 @@ it.each([
   [100_000, '2 min'],
   [3_600_000, '60 min'],
 ])('a wait of %i ms is told as %s', (ms, text) => {
-  expect(waitText(ms)).toBe(text);
+  expect(waitText(ms, english)).toBe(text);
 });

@@ -2,6 +2,7 @@ import { FirebaseError, initializeApp } from 'firebase/app';
 // Plain `firebase/auth` carries addresses of remote scripts, for which stores reject an extension.
 import {
   connectAuthEmulator,
+  deleteUser,
   indexedDBLocalPersistence,
   initializeAuth,
   signInAnonymously,
@@ -22,6 +23,8 @@ export interface Session {
   /** The first thing that leaves the browser; only ever called for a click. */
   signInAnonymously(): Promise<Account>;
   signOut(): Promise<void>;
+  /** Forgets the account at the provider. One that it asks to sign in again for is signed out, and belongs to nobody then. */
+  deleteUser(): Promise<void>;
   /** A token that is still valid for minutes; a new one when `refresh` is set. Null when nobody is signed in. */
   token(options: { refresh: boolean }): Promise<string | null>;
 }
@@ -39,6 +42,17 @@ export const firebaseSession = ({ firebase, authEmulatorUrl }: AppSettings): Ses
     },
     signInAnonymously: () => orFailed(async () => toAccount((await signInAnonymously(auth)).user)),
     signOut: () => orFailed(() => signOut(auth)),
+    deleteUser: () =>
+      orFailed(async () => {
+        await ready();
+        const user = auth.currentUser;
+        if (!user) return;
+        await deleteUser(user).catch((error: unknown) => {
+          // Without a password there is nothing to sign in again with.
+          if (!(error instanceof FirebaseError) || error.code !== 'auth/requires-recent-login') throw error;
+          return signOut(auth);
+        });
+      }),
     token: ({ refresh }) =>
       orFailed(async () => {
         await ready();

@@ -3,8 +3,10 @@ import {
   type PageCommands,
   type PageState,
   type PageText,
-  type Part,
-  type PartReply,
+  type Chunk,
+  type PartMarks,
+  type RunEnd,
+  type RunEvent,
   type RunRequest,
   runPort,
   viewPort,
@@ -12,37 +14,49 @@ import {
 
 /** A worker without a message for 30 seconds is ended, whatever it waits for. */
 const beatMs = 20_000;
-/** How often a part is asked for again after the worker was ended all the same. */
+/** How often a chunk is asked for again after the worker was ended all the same. */
 const attempts = 3;
 
+/** Who asks for a chunk: told of each part as it comes; leaving by the signal ends the run, on the server too. */
+export interface Reader {
+  readonly onPart: (part: PartMarks) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Has the worker send a part to the model. The key names the run: when the worker dies under it, the next one attaches to
- * the same run. Leaving by the signal ends the run, on the server too.
+ * Has the worker send a chunk to the model. The key names the run: when the worker dies under it, the next one attaches to
+ * the same run, which is told from its beginning. No part is told twice.
  */
-export const askModel = async (part: Part, signal: AbortSignal): Promise<PartReply> => {
+export const askModel = async (chunk: Chunk, { onPart, signal }: Reader): Promise<RunEnd> => {
   const key = uuid();
+  let read = 0;
+  const onNew = (part: PartMarks): void => {
+    if (part.end <= read) return;
+    read = part.end;
+    onPart(part);
+  };
   for (let attempt = 1; attempt <= attempts && !signal.aborted; attempt += 1) {
-    const reply = await askOnce({ part, key }, signal);
-    if (reply) return reply;
+    const end = await askOnce({ ...chunk, key }, { onPart: onNew, signal });
+    if (end) return end;
   }
   return { ok: false, failure: { code: signal.aborted ? 'request.cancelled' : 'internal.bug' } };
 };
 
 /** Null when the worker died. */
-const askOnce = (message: RunRequest, signal: AbortSignal): Promise<PartReply | null> =>
+const askOnce = (message: RunRequest, { onPart, signal }: Reader): Promise<RunEnd | null> =>
   new Promise((resolve) => {
     const port = connect();
     if (!port) return resolve({ ok: false, failure: { code: 'client.outdated' } });
     const beat = setInterval(() => port.postMessage(null), beatMs);
-    const end = (reply: PartReply | null): void => {
+    const end = (how: RunEnd | null): void => {
       clearInterval(beat);
       signal.removeEventListener('abort', leave);
       port.disconnect();
-      resolve(reply);
+      resolve(how);
     };
     const leave = () => end(null);
     signal.addEventListener('abort', leave);
-    port.onMessage.addListener((reply: PartReply) => end(reply));
+    port.onMessage.addListener((event: RunEvent) => ('part' in event ? onPart(event.part) : end(event.end)));
     port.onDisconnect.addListener(() => end(null));
     port.postMessage(message);
   });

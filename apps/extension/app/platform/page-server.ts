@@ -1,6 +1,6 @@
-import { type PartReply, type RunRequest, runPort } from '../core/page.ts';
+import { type RunEvent, type RunRequest, runPort } from '../core/page.ts';
 
-type Run = (request: RunRequest, signal: AbortSignal) => Promise<PartReply>;
+type Run = (request: RunRequest, signal: AbortSignal) => AsyncIterable<RunEvent>;
 
 /**
  * Runs what our scripts in pages ask for. They get marks, never a token. The port's heartbeat keeps the worker alive, and
@@ -11,12 +11,11 @@ export const serveRuns = (run: Run): void => {
     if (port.name !== runPort || port.sender?.id !== chrome.runtime.id) return;
     const controller = new AbortController();
     port.onDisconnect.addListener(() => controller.abort());
-    port.onMessage.addListener((request: RunRequest | null) => {
-      if (request === null) return;
-      void run(request, controller.signal).then((reply) => {
-        if (!controller.signal.aborted) port.postMessage(reply);
-      });
-    });
+    const tell = async (request: RunRequest): Promise<void> => {
+      for await (const event of run(request, controller.signal)) if (!controller.signal.aborted) port.postMessage(event);
+    };
+    // What is null is the heartbeat.
+    port.onMessage.addListener((request: RunRequest | null) => void (request && tell(request)));
   });
 };
 

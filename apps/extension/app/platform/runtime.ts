@@ -41,5 +41,8 @@ export const asking =
 /** Sent with each call: the server refuses versions it no longer serves. */
 export const version = (): string => chrome.runtime.getManifest().version;
 
+/** Shows the options page, in a tab of its own. */
+export const openOptions = (): Promise<void> => chrome.runtime.openOptionsPage();
+
 /** The text that shows when the pointer rests on the toolbar button. */
 export const setToolbarTitle = (title: string): Promise<void> => chrome.action.setTitle({ title });

@@ -2,6 +2,7 @@
 export interface Store<T> {
   read(): Promise<T | null>;
   write(value: T): Promise<void>;
+  clear(): Promise<void>;
 }
 
 type Area = 'session' | 'local';
@@ -14,6 +15,7 @@ const store =
     return {
       read: async () => ((await chrome.storage[area].get(key))[key] as T | undefined) ?? null,
       write: (value) => chrome.storage[area].set({ [key]: value }),
+      clear: () => chrome.storage[area].remove(key),
     };
   };
 

@@ -1,13 +1,12 @@
+import { type Colour, markerOf } from '../core/colours.ts';
 import type { PageCommand, PageCommands, PageState, PageText } from '../core/page.ts';
 import { viewPort } from '../core/page.ts';
+import { colourStore } from './preferences.ts';
 
-/**
- * Marks are half transparent, a marker on white and on black pages through which the page's own ink shows. Shadow trees
- * inherit them. Not the user's style sheet: Chromium paints no background from that one.
- */
-const colours = `
-::highlight(twohop-mark) { background-color: rgb(255 205 40 / 42%); }
-::highlight(twohop-current) { background-color: #ffb454; color: #1c2030; }
+/** Shadow trees inherit it. Not the user's style sheet: Chromium paints no background from that one. */
+const styleOf = (colour: Colour): string => `
+::highlight(twohop-mark) { background-color: ${markerOf[colour].mark}; }
+::highlight(twohop-current) { background-color: ${markerOf[colour].current}; color: #1c2030; }
 @media (forced-colors: active) {
   ::highlight(twohop-mark), ::highlight(twohop-current) { background-color: Mark; color: MarkText; }
 }`;
@@ -15,8 +14,9 @@ const colours = `
 /** Brings our script into a tab, once. False where extensions may not read, or the user has not let us. */
 export const injectPage = async (tabId: number): Promise<boolean> => {
   try {
+    const css = styleOf(await colourStore.read());
     await Promise.all([
-      chrome.scripting.insertCSS({ target: { tabId, allFrames: true }, css: colours }),
+      chrome.scripting.insertCSS({ target: { tabId, allFrames: true }, css }),
       chrome.scripting.executeScript({ target: { tabId }, files: ['page.js'] }),
     ]);
     return true;

@@ -26,6 +26,13 @@ export const contextMenu = (items: readonly MenuItem[]): void => {
   });
 };
 
+/** Opens a page of ours once, after the installation. */
+export const onFirstRun = (path: string): void => {
+  chrome.runtime.onInstalled.addListener(({ reason }) => {
+    if (reason === 'install') void chrome.tabs.create({ url: path });
+  });
+};
+
 /** Where the browser lets us: else the button has to be clicked. */
 export const openPopup = async (): Promise<void> => {
   await chrome.action.openPopup().catch(() => undefined);

@@ -68,7 +68,10 @@ function failed({ deps, request }: Caller, cause: unknown): Unnumbered {
 const partEvent = (part: number, { end, sentences, highlights }: PartMarks) =>
   ({ type: 'part', part, end, sentences, highlights }) as const;
 
-const doneEvent = ({ parts: _, ...output }: PageRecord) => ({ type: 'done', ...output }) as const;
+const doneEvent = (record: PageRecord) => {
+  const { parts: _, ...output } = record;
+  return { type: 'done', ...output } as const;
+};
 
 /** What is kept of a page, as the events that it came in. */
 async function* replayed(record: PageRecord): Events {

@@ -4,6 +4,7 @@ import { createSession } from './session.ts';
 
 const badgeOf = ({ phase, marks }: PageState): string => {
   if (phase === 'reading') return '…';
+  if (phase === 'asking') return '?';
   if (phase === 'failed' || phase === 'empty') return '!';
   return phase === 'marked' ? String(marks.length) : '';
 };

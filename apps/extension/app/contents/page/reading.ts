@@ -1,43 +1,62 @@
 import { wantedMarks } from '../../core/density.ts';
-import type { Failure } from '../../core/failure.ts';
-import type { Part, PartReply, PartResult } from '../../core/page.ts';
-import { partsOf } from '../../core/parts.ts';
+import { type Failure, isPassing } from '../../core/failure.ts';
+import type { Chunk, PageState, PartMarks, RunEnd } from '../../core/page.ts';
+import { partFrom } from '../../core/parts.ts';
 
 export interface ReadingDeps {
-  readonly ask: (part: Part, signal: AbortSignal) => Promise<PartReply>;
-  /** A part has been read: its result, with offsets in the whole text, and how much of it has been read by now. */
-  readonly onPart: (result: PartResult, share: number) => void;
-  /** Over the rate: it goes on by itself then. Null: it goes on now. */
-  readonly onWait: (waitMs: number | null) => void;
+  readonly ask: (chunk: Chunk, reader: { onPart: (part: PartMarks) => void; signal: AbortSignal }) => Promise<RunEnd>;
+  /** A part has been read: its marks and its end, with offsets in the whole text. */
+  readonly onPart: (part: PartMarks) => void;
+  /** A chunk has been read, and this is what is left of the day. */
+  readonly onLeft: (left: PageState['left']) => void;
+  /** What is waited for, and for how long; null: it goes on now. */
+  readonly onWait: (waits: { readonly code: NonNullable<PageState['waits']>['code']; readonly ms: number } | null) => void;
 }
 
 export type ReadingEnd = { readonly done: true } | { readonly done: false; readonly failure: Failure };
 
 const cancelled: ReadingEnd = { done: false, failure: { code: 'request.cancelled' } };
+/** A chunk is told in parts of about this length, of which each gives as many marks as are asked for. */
+const partChars = 8_000;
+/** What has not passed by then is told as a failure. */
+const maxWaitMs = 120_000;
+const maxWaits = 6;
 
 /**
- * Has a text read part by part, one after another, so that its beginning is marked while the rest is still being read.
- * `go` ends with the first failure that waiting does not mend, and goes on from there when called again.
+ * Has a text read chunk by chunk, one after another, and each part by part, so that its beginning is marked while the rest is
+ * still being read. `go` ends with the first failure that waiting does not mend, and goes on from there when called again.
  */
-export const createReading = (text: string, { ask, onPart, onWait }: ReadingDeps) => {
-  const parts = partsOf(text);
-  let next = 0;
+export const createReading = (text: string, { ask, onPart, onLeft, onWait }: ReadingDeps) => {
+  let read = 0;
+  const readChunk = async ({ start, end }: { start: number; end: number }, signal: AbortSignal): Promise<RunEnd> => {
+    const words = text.slice(start, end);
+    const chunk = { text: words, count: wantedMarks(words.slice(0, partChars)) };
+    const onNew = (part: PartMarks): void => {
+      read = start + part.end;
+      onPart({ ...part, end: read, marks: part.marks.map((mark) => ({ ...mark, start: mark.start + start })) });
+    };
+    const how = await ask(chunk, { onPart: onNew, signal });
+    if (how.ok) read = end;
+    return how;
+  };
   const go = async (signal: AbortSignal): Promise<ReadingEnd> => {
-    for (let part = parts[next]; part; part = parts[next]) {
+    let waits = 0;
+    for (let chunk = partFrom(text, read); chunk; chunk = partFrom(text, read)) {
       if (signal.aborted) return cancelled;
-      const { start, end } = part;
-      const words = text.slice(start, end);
-      const reply = await ask({ text: words, count: wantedMarks(words) }, signal);
+      const before = read;
+      const how = await readChunk(chunk, signal);
       if (signal.aborted) return cancelled;
-      if (reply.ok) {
-        next += 1;
-        const marks = reply.result.marks.map((mark) => ({ ...mark, start: mark.start + start }));
-        onPart({ ...reply.result, marks }, end / text.length);
-      } else if (reply.failure.code === 'limit.rate' && reply.failure.retryAfterMs !== undefined) {
-        onWait(reply.failure.retryAfterMs);
-        await wait(reply.failure.retryAfterMs, signal);
+      if (read > before) waits = 0;
+      if (how.ok) onLeft(how.left);
+      else {
+        const { code, retryAfterMs = 0 } = how.failure;
+        // A busy model had no time for the whole chunk: what is left of it is a smaller one.
+        if (code === 'upstream.timeout' && read > before) continue;
+        if (!isPassing(code) || retryAfterMs > maxWaitMs || (waits += 1) > maxWaits) return { done: false, failure: how.failure };
+        onWait({ code, ms: retryAfterMs });
+        await wait(retryAfterMs, signal);
         onWait(null);
-      } else return { done: false, failure: reply.failure };
+      }
     }
     return { done: true };
   };

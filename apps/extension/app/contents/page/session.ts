@@ -1,14 +1,15 @@
 import { defaultDensity } from '../../core/density.ts';
 import type { Span } from '../../core/flow.ts';
-import type { PageCommands, PageState, PageText, Part, PartReply } from '../../core/page.ts';
+import type { PageCommands, PageState, PageText } from '../../core/page.ts';
+import { chunkChars } from '../../core/parts.ts';
 import type { PageHandlers } from '../../platform/page-channel.ts';
 import { createPainter, type Painter, scrollTo } from './paint.ts';
-import { createReading, type Reading } from './reading.ts';
+import { createReading, type Reading, type ReadingDeps } from './reading.ts';
 import { listed, openTask, type Task } from './task.ts';
 
 export interface SessionDeps {
   readonly page: Document;
-  readonly ask: (part: Part, signal: AbortSignal) => Promise<PartReply>;
+  readonly ask: ReadingDeps['ask'];
   readonly onState: (state: PageState) => void;
 }
 
@@ -22,13 +23,14 @@ interface Session extends SessionDeps {
 
 const idle: PageState = {
   phase: 'idle',
+  chars: 0,
   share: 0,
   sentences: 0,
   marks: [],
   current: null,
   density: defaultDensity,
   failure: null,
-  waitsUntilMs: null,
+  waits: null,
   left: null,
 };
 
@@ -36,7 +38,7 @@ const idle: PageState = {
 export const createSession = (deps: SessionDeps) => {
   const session: Session = { ...deps, painter: createPainter(), state: idle, task: null, reading: null };
   return {
-    mark: ({ density }: PageCommands['mark']) => mark(session, density),
+    mark: (wanted: PageCommands['mark']) => mark(session, wanted),
     resume: () => resume(session),
     clear: () => clear(session),
     density: ({ density }: PageCommands['density']) => {
@@ -83,21 +85,24 @@ const repaint = (session: Session, task: Task): PageState => {
   return change(session, list);
 };
 
-const mark = (session: Session, density: PageState['density']): PageState => {
+const mark = (session: Session, { density, sure }: PageCommands['mark']): PageState => {
   session.painter.clear();
   const task = open(session);
-  const { left } = session.state;
-  if (task.text === '') return change(session, { ...idle, left, density, phase: 'empty' });
+  const chars = task.text.length;
+  const begin = (phase: PageState['phase']) => change(session, { ...idle, left: session.state.left, density, chars, phase });
+  if (chars === 0) return begin('empty');
+  if (chars > chunkChars && !sure) return begin('asking');
   session.reading = createReading(task.text, {
     ask: session.ask,
-    onPart: ({ marks, sentences, left }, share) => {
+    onPart: ({ marks, sentences, end }) => {
       task.marks.add(marks, sentences);
-      change(session, { share, left });
+      change(session, { share: end / chars });
       repaint(session, task);
     },
-    onWait: (waitMs) => void change(session, { waitsUntilMs: waitMs === null ? null : Date.now() + waitMs }),
+    onLeft: (left) => void change(session, { left }),
+    onWait: (waits) => void change(session, { waits: waits && { code: waits.code, untilMs: Date.now() + waits.ms } }),
   });
-  change(session, { ...idle, left, density, phase: 'reading' });
+  begin('reading');
   void go(session, task);
   return session.state;
 };

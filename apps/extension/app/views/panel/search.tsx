@@ -1,4 +1,5 @@
 import { type SyntheticEvent, useState } from 'react';
+import { text } from '../../platform/words.ts';
 import { ClearIcon, SearchIcon } from '../shared/icons.tsx';
 import { Notice } from '../shared/notice.tsx';
 import type { Page } from '../shared/use-page.ts';
@@ -34,16 +35,16 @@ export const Search = ({ page, state, onSearch, onReset, onSignIn }: SearchProps
           value={query}
           maxLength={maxQueryChars}
           onChange={(event) => setQuery(event.target.value)}
-          placeholder="Find by meaning on this page"
-          aria-label="Find by meaning on this page"
+          placeholder={text('findByMeaning')}
+          aria-label={text('findByMeaning')}
           enterKeyHint="search"
         />
         {(query !== '' || state.phase !== 'idle') && (
-          <button type="button" className="icon-button" aria-label="Clear the search" onClick={reset}>
+          <button type="button" className="icon-button" aria-label={text('clearSearch')} onClick={reset}>
             <ClearIcon />
           </button>
         )}
-        {state.phase === 'searching' && <progress className="running" aria-label="Searching this page" />}
+        {state.phase === 'searching' && <progress className="running" aria-label={text('searching')} />}
       </form>
       {state.phase === 'failed' && (
         <Notice failure={state.failure} onRetry={() => onSearch(state.query)} onSignIn={onSignIn} onEdit={reset} />
@@ -65,11 +66,11 @@ const Results = ({ page, found, query }: ResultsProps) => {
     setCurrent(start);
     void page.tell('show', { start, text: passage });
   };
-  if (found.length === 0) return <p role="alert">There is no text on this page.</p>;
+  if (found.length === 0) return <p role="alert">{text('pageEmpty')}</p>;
   return (
     <>
       <h1 className="quiet" aria-live="polite">
-        Closest to “{query}”
+        {text('closestTo', query)}
       </h1>
       <ol className="passages">
         {found.map((each) => (

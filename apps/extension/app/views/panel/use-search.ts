@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import { type InContext, inContext } from '../../core/context.ts';
 import { type Failure, toFailure } from '../../core/failure.ts';
-import { large, partsOf } from '../../core/parts.ts';
+import { partsOf } from '../../core/parts.ts';
 import { twohop } from '../shared/client.ts';
 import type { KnownAllowance } from '../shared/use-allowance.ts';
 import type { Page } from '../shared/use-page.ts';
@@ -31,7 +31,7 @@ type Receipt = Pick<KnownAllowance, 'remainingUs' | 'resetsAt'>;
 /** Ranks over all parts of the text: scores of one model and one query compare. */
 const rank = async ({ query, text, signal }: Request, onReceipt: (receipt: Receipt) => void): Promise<Found[]> => {
   const found: Found[] = [];
-  for (const part of partsOf(text, large)) {
+  for (const part of partsOf(text)) {
     const words = text.slice(part.start, part.end);
     const { passages, receipt } = await twohop.search.run.mutate({ query, text: words, count }, { signal });
     onReceipt(receipt);

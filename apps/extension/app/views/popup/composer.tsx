@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type SyntheticEvent, useEffect, useRef } from 'react';
 import { type Count, counts, type Draft, textFit } from '../../core/draft.ts';
-import { exampleText } from '../../core/example.ts';
 import { maxTextChars } from '../../core/parts.ts';
+import { text as say, words } from '../../platform/words.ts';
 import { Choice } from '../shared/choice.tsx';
 
 interface ComposerProps {
@@ -13,7 +13,7 @@ interface ComposerProps {
 }
 
 const options = counts.map((value: Count) => ({ value, text: String(value) }));
-const number = new Intl.NumberFormat('en');
+const number = new Intl.NumberFormat(words.locale);
 
 export const Composer = ({ draft, running, onChange, onRun, onCancel }: ComposerProps) => {
   const fit = textFit(draft.text);
@@ -23,22 +23,22 @@ export const Composer = ({ draft, running, onChange, onRun, onCancel }: Composer
   };
   return (
     <form className="composer" onSubmit={submit} aria-busy={running}>
-      <h1 className="hidden">A text of yours</h1>
+      <h1 className="hidden">{say('ownText')}</h1>
       <TextField text={draft.text} running={running} onChange={(text) => onChange({ text })} onSubmit={submit} />
       <div className="row">
-        <Choice label="Sentences" value={draft.count} options={options} onChange={(count) => onChange({ count })} />
+        <Choice label={say('sentencesCount')} value={draft.count} options={options} onChange={(count) => onChange({ count })} />
         {/* The keys keep these two apart: one button that turns into `submit` while it is clicked would submit. */}
         {running ? (
           <button key="cancel" type="button" className="button plain" onClick={onCancel}>
-            Cancel
+            {say('cancel')}
           </button>
         ) : (
           <button key="run" type="submit" className="button" disabled={fit !== 'fits'} title="Ctrl + Enter">
-            Find what matters
+            {say('findWhatMatters')}
           </button>
         )}
       </div>
-      <output className="hidden">{running ? 'Reading your text' : ''}</output>
+      <output className="hidden">{running ? say('readingText') : ''}</output>
     </form>
   );
 };
@@ -70,22 +70,22 @@ const TextField = ({ text, running, onChange, onSubmit }: TextFieldProps) => {
           readOnly={running}
           onChange={(event) => onChange(event.target.value)}
           onKeyDown={onKeyDown}
-          placeholder="Paste an article, a paper, a long mail…"
-          aria-label="Text"
+          placeholder={say('pasteHere')}
+          aria-label={say('textLabel')}
           aria-describedby="size"
           aria-invalid={isTooLong}
         />
-        {running && <progress className="running" aria-label="Reading your text" />}
+        {running && <progress className="running" aria-label={say('readingText')} />}
       </div>
       <div className="row">
         <p id="size" className={isTooLong ? 'quiet wrong' : 'quiet'}>
           {isTooLong
-            ? `${number.format(text.length - maxTextChars)} characters too long`
-            : `${number.format(text.length)} characters`}
+            ? say('charactersTooLong', number.format(text.length - maxTextChars))
+            : say('characters', number.format(text.length))}
         </p>
         {!running && (
-          <button type="button" className="link" onClick={() => fill(text === '' ? exampleText : '')}>
-            {text === '' ? 'Use an example' : 'Clear'}
+          <button type="button" className="link" onClick={() => fill(text === '' ? say('exampleText') : '')}>
+            {say(text === '' ? 'useExample' : 'clear')}
           </button>
         )}
       </div>

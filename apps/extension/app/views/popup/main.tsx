@@ -3,11 +3,7 @@ import '../shared/base.css';
 import '../shared/parts.css';
 import '../shared/marking.css';
 import './popup.css';
-import { createRoot } from 'react-dom/client';
-import { reloadWhenRebuilt } from '../../platform/reload.ts';
+import { mount } from '../shared/mount.tsx';
 import { App } from './app.tsx';
 
-const root = document.getElementById('root');
-if (!root) throw new Error('src/popup.html has no #root');
-createRoot(root).render(<App />);
-reloadWhenRebuilt();
+mount(App);

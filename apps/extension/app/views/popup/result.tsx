@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { computeText, priceText } from '../../core/amounts.ts';
 import type { Highlights } from '../../core/draft.ts';
 import { segments } from '../../core/segments.ts';
+import { text as say, words } from '../../platform/words.ts';
 import { Choice } from '../shared/choice.tsx';
 import { CopyIcon, DoneIcon } from '../shared/icons.tsx';
 
@@ -13,9 +14,10 @@ interface ResultProps {
 
 type View = 'sentences' | 'context';
 const views = [
-  { value: 'sentences', text: 'Sentences' },
-  { value: 'context', text: 'In the text' },
+  { value: 'sentences', text: say('sentencesCount') },
+  { value: 'context', text: say('inTheText') },
 ] as const;
+const number = new Intl.NumberFormat(words.locale);
 
 export const Result = ({ text, result, onBack }: ResultProps) => {
   const [view, setView] = useState<View>('sentences');
@@ -26,16 +28,16 @@ export const Result = ({ text, result, onBack }: ResultProps) => {
     <section className="result">
       <div className="row">
         <h1 ref={heading} tabIndex={-1}>
-          {highlights.length} of {sentences} sentences
+          {say('marksOf', number.format(highlights.length), number.format(sentences))}
         </h1>
-        <Choice label="Show as" labelHidden value={view} options={views} onChange={setView} />
+        <Choice label={say('showAs')} labelHidden value={view} options={views} onChange={setView} />
       </div>
       {view === 'sentences' ? <Sentences result={result} /> : <InContext text={text} result={result} />}
       <Receipt receipt={result.receipt} />
       <div className="row">
         <CopyButton text={highlights.map((mark) => mark.text).join('\n\n')} />
         <button type="button" className="button plain" onClick={onBack}>
-          Back to the text
+          {say('backToText')}
         </button>
       </div>
     </section>
@@ -52,7 +54,7 @@ const Sentences = ({ result }: { readonly result: Highlights }) => (
 
 const InContext = ({ text, result }: Pick<ResultProps, 'text' | 'result'>) => (
   // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by the keyboard
-  <section className="context" aria-label="Your text with the sentences marked" tabIndex={0}>
+  <section className="context" aria-label={say('textMarked')} tabIndex={0}>
     {segments(text, result.highlights).map(({ text, start, marked }) =>
       marked ? <mark key={start}>{text}</mark> : <span key={start}>{text}</span>,
     )}
@@ -60,17 +62,17 @@ const InContext = ({ text, result }: Pick<ResultProps, 'text' | 'result'>) => (
 );
 
 const Receipt = ({ receipt }: Pick<Highlights, 'receipt'>) => (
-  <dl className="receipt" aria-label="Receipt">
+  <dl className="receipt" aria-label={say('receipt')}>
     <div>
-      <dt>Model time</dt>
-      <dd>{computeText(receipt.computeUs)}</dd>
+      <dt>{say('modelTime')}</dt>
+      <dd>{computeText(receipt.computeUs, words)}</dd>
     </div>
     <div>
-      <dt>Price</dt>
-      <dd>{priceText(receipt.priceMicroUsd)}</dd>
+      <dt>{say('price')}</dt>
+      <dd>{priceText(receipt.priceMicroUsd, words)}</dd>
     </div>
     <div>
-      <dt>Run</dt>
+      <dt>{say('run')}</dt>
       <dd>
         <code title={receipt.runId}>{receipt.runId.slice(0, 8)}</code>
       </dd>
@@ -87,7 +89,7 @@ const CopyButton = ({ text }: { readonly text: string }) => {
   return (
     <button type="button" className="button" onClick={() => void copy()}>
       {copied ? <DoneIcon /> : <CopyIcon />}
-      <span aria-live="polite">{copied ? 'Copied' : 'Copy sentences'}</span>
+      <span aria-live="polite">{say(copied ? 'copied' : 'copySentences')}</span>
     </button>
   );
 };

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { Highlights } from '../../core/draft.ts';
+import { text } from '../../platform/words.ts';
 import { Choice } from '../shared/choice.tsx';
 import { Header } from '../shared/header.tsx';
 import { Marking } from '../shared/marking.tsx';
@@ -13,8 +14,8 @@ interface WorkspaceProps {
 
 type Subject = 'page' | 'text';
 const subjects = [
-  { value: 'page', text: 'This page' },
-  { value: 'text', text: 'A text of yours' },
+  { value: 'page', text: text('thisPage') },
+  { value: 'text', text: text('ownText') },
 ] as const;
 
 /** The popup of somebody who is signed in: the page in front, or a text that was pasted. */
@@ -26,11 +27,11 @@ export const Workspace = ({ onSignOut }: WorkspaceProps) => {
     <>
       <Header plan={allowance?.plan} onPanel={page.openBeside} onSignOut={onSignOut} />
       <main>
-        <Choice label="Read" labelHidden value={subject} options={subjects} onChange={setSubject} />
+        <Choice label={text('read')} labelHidden value={subject} options={subjects} onChange={setSubject} />
         {subject === 'page' ? (
           <Marking page={page} onSignIn={onSignOut}>
             <button type="button" className="link" onClick={page.openBeside}>
-              All of them in a list, beside the page
+              {text('allBeside')}
             </button>
           </Marking>
         ) : (

@@ -1,33 +1,49 @@
-import { LogoIcon, PanelIcon, SignOutIcon } from './icons.tsx';
+import type { ReactNode } from 'react';
+import { openOptions } from '../../platform/runtime.ts';
+import { text } from '../../platform/words.ts';
+import { LogoIcon, OptionsIcon, PanelIcon, SignOutIcon } from './icons.tsx';
 
 interface HeaderProps {
   readonly plan?: string | undefined;
   readonly onPanel?: (() => void) | undefined;
   readonly onSignOut?: () => void;
+  /** False on the options page itself, and before there is anything to choose. */
+  readonly hasOptions?: boolean;
 }
 
-export const Header = ({ plan, onPanel, onSignOut }: HeaderProps) => (
+export const Header = ({ plan, onPanel, onSignOut, hasOptions = true }: HeaderProps) => (
   <header className="header">
     <LogoIcon />
     <b>Twohop</b>
     {plan !== undefined && <span className="plan">{plan}</span>}
     <span className="actions">
       {onPanel && (
-        <button
-          type="button"
-          className="icon-button"
-          onClick={onPanel}
-          title="Open the side panel"
-          aria-label="Open the side panel"
-        >
+        <Action label={text('openPanel')} onClick={onPanel}>
           <PanelIcon />
-        </button>
+        </Action>
+      )}
+      {hasOptions && (
+        <Action label={text('openOptions')} onClick={() => void openOptions()}>
+          <OptionsIcon />
+        </Action>
       )}
       {onSignOut && (
-        <button type="button" className="icon-button" onClick={onSignOut} title="Sign out" aria-label="Sign out">
+        <Action label={text('signOut')} onClick={onSignOut}>
           <SignOutIcon />
-        </button>
+        </Action>
       )}
     </span>
   </header>
+);
+
+interface ActionProps {
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+const Action = ({ label, onClick, children }: ActionProps) => (
+  <button type="button" className="icon-button" onClick={onClick} title={label} aria-label={label}>
+    {children}
+  </button>
 );

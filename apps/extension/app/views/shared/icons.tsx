@@ -37,6 +37,14 @@ export const SignOutIcon = () => (
   </svg>
 );
 
+export const OptionsIcon = () => (
+  <svg {...outline}>
+    <path d="M2.5 4.5h6M12.5 4.5h1M2.5 11.5h1M7.5 11.5h6" />
+    <circle cx="10.5" cy="4.5" r="1.75" />
+    <circle cx="5.5" cy="11.5" r="1.75" />
+  </svg>
+);
+
 export const ShieldIcon = () => (
   <svg {...outline}>
     <path d="M8 1.8 2.8 3.7v4c0 3.2 2.2 5.4 5.2 6.5 3-1.1 5.2-3.3 5.2-6.5v-4z" />

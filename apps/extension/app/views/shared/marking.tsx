@@ -1,10 +1,15 @@
 import type { ReactNode } from 'react';
-import { type Density, densities } from '../../core/density.ts';
+import type { Density } from '../../core/density.ts';
+import { titleOf } from '../../core/explain.ts';
 import type { PageState } from '../../core/page.ts';
 import { waitText } from '../../core/time.ts';
+import { text, words } from '../../platform/words.ts';
+import { Asking } from './asking.tsx';
 import { serverHost } from './client.ts';
+import { DensitySlider } from './density-slider.tsx';
 import { ClearIcon, DownIcon, UpIcon } from './icons.tsx';
 import { Notice } from './notice.tsx';
+import { Phrase } from './phrase.tsx';
 import { useClock } from './use-clock.ts';
 import type { Page } from './use-page.ts';
 
@@ -20,17 +25,18 @@ export const Marking = ({ page, onSignIn, children }: MarkingProps) => {
   const { state, reach, density, tell } = page;
   const phase = state?.phase ?? 'idle';
   if (density === null) return null;
-  const mark = (): void => void tell('mark', { density });
+  const mark = (sure: boolean): void => void tell('mark', { density, sure });
   const clear = (): void => void tell('clear', null);
   if (!state || phase === 'idle' || phase === 'empty')
-    return <Unmarked isClosed={reach === 'closed'} isEmpty={phase === 'empty'} onMark={mark} />;
+    return <Unmarked isClosed={reach === 'closed'} isEmpty={phase === 'empty'} onMark={() => mark(false)} />;
+  if (phase === 'asking') return <Asking chars={state.chars} onSure={() => mark(true)} onLater={clear} />;
   return (
     <section className="marking">
       <div className="row">
         <h1>{headingOf(state)}</h1>
         <button type="button" className="link with-icon" onClick={clear}>
           <ClearIcon />
-          {phase === 'reading' ? 'Cancel' : 'Clear'}
+          {text(phase === 'reading' ? 'cancel' : 'clear')}
         </button>
       </div>
       {phase === 'reading' && <Progress state={state} />}
@@ -43,9 +49,11 @@ export const Marking = ({ page, onSignIn, children }: MarkingProps) => {
   );
 };
 
+const number = new Intl.NumberFormat(words.locale);
+
 const headingOf = ({ marks, sentences, phase }: PageState): string => {
-  if (marks.length > 0) return `${marks.length} of ${sentences} sentences`;
-  return phase === 'reading' ? 'Reading this page' : 'Nothing marked';
+  if (marks.length > 0) return text('marksOf', number.format(marks.length), number.format(sentences));
+  return text(phase === 'reading' ? 'readingPage' : 'nothingMarked');
 };
 
 interface UnmarkedProps {
@@ -57,37 +65,48 @@ interface UnmarkedProps {
 const Unmarked = ({ isClosed, isEmpty, onMark }: UnmarkedProps) => (
   <section className="marking unmarked">
     <h1>
-      What matters <mark>on this page</mark>
+      <Phrase say="unmarkedTitle">
+        <mark>{text('unmarkedTitleMarked')}</mark>
+      </Phrase>
     </h1>
     {isClosed ? (
-      <p role="alert">This page cannot be read from here. Open a web page, then click the toolbar button on it.</p>
+      <p role="alert">{text('pageClosed')}</p>
     ) : isEmpty ? (
-      <p role="alert">There is no text on this page.</p>
+      <p role="alert">{text('pageEmpty')}</p>
     ) : (
-      <p className="lead">The sentences that carry the text are marked where they stand. The page itself is not changed.</p>
+      <p className="lead">{text('unmarkedLead')}</p>
     )}
     {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a popup opens on a keystroke and its one action should follow */}
     <button type="button" className="button wide" onClick={onMark} autoFocus>
-      Mark this page
+      {text('markPage')}
     </button>
     <p className="quiet centred">
-      Sends the text of this page to <b>{serverHost}</b>
+      <Phrase say="sendsTo">
+        <b>{serverHost}</b>
+      </Phrase>
     </p>
     <p className="quiet centred">
-      Without this window: <kbd>Alt</kbd> <kbd>Shift</kbd> <kbd>M</kbd>
+      <Phrase say="withoutWindow">
+        <bdi>
+          <kbd>Alt</kbd> <kbd>{text('keyShift')}</kbd> <kbd>M</kbd>
+        </bdi>
+      </Phrase>
     </p>
   </section>
 );
 
-const percent = new Intl.NumberFormat('en', { style: 'percent' });
+const percent = new Intl.NumberFormat(words.locale, { style: 'percent' });
 
-const Progress = ({ state: { share, waitsUntilMs } }: { readonly state: PageState }) => {
-  const nowMs = useClock(waitsUntilMs !== null);
+/** What is waited for stands in words: a model that wakes up is no failure. */
+const Progress = ({ state: { share, waits } }: { readonly state: PageState }) => {
+  const nowMs = useClock(waits !== null);
   const said =
-    waitsUntilMs === null ? `${percent.format(share)} read` : `Goes on in ${waitText(Math.max(0, waitsUntilMs - nowMs))}`;
+    waits === null
+      ? text('readShare', percent.format(share))
+      : `${titleOf(waits.code, words)} ${text('goesOnIn', waitText(Math.max(0, waits.untilMs - nowMs), words))}`;
   return (
     <div className="reading">
-      <progress className="bar" max={1} value={share} aria-label="Read so far" />
+      <progress className="bar" max={1} value={share} aria-label={text('readSoFar')} />
       <output className="quiet">{said}</output>
     </div>
   );
@@ -101,37 +120,25 @@ interface ControlsProps {
 
 const Controls = ({ page: { tell, changeDensity }, state, density }: ControlsProps) => (
   <div className="controls">
-    <label className="density">
-      <span className="quiet">Fewer</span>
-      <input
-        type="range"
-        min={densities[0]}
-        max={densities.length}
-        step={1}
-        value={density}
-        aria-label="How much is marked"
-        onChange={(event) => changeDensity(Number(event.target.value) as Density)}
-      />
-      <span className="quiet">More</span>
-    </label>
+    <DensitySlider density={density} onChange={changeDensity} />
     <div className="steps">
       <button
         type="button"
         className="icon-button"
-        aria-label="Mark before"
-        title="Mark before (Alt Shift K)"
+        aria-label={text('markBefore')}
+        title={`${text('markBefore')} (Alt Shift K)`}
         onClick={() => void tell('step', { by: -1 })}
       >
         <UpIcon />
       </button>
       <span className="quiet place">
-        {state.current === null ? '–' : state.current + 1} / {state.marks.length}
+        {state.current === null ? '–' : number.format(state.current + 1)} / {number.format(state.marks.length)}
       </span>
       <button
         type="button"
         className="icon-button"
-        aria-label="Next mark"
-        title="Next mark (Alt Shift J)"
+        aria-label={text('nextMark')}
+        title={`${text('nextMark')} (Alt Shift J)`}
         onClick={() => void tell('step', { by: 1 })}
       >
         <DownIcon />

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { explain } from '../../core/explain.ts';
 import type { Failure } from '../../core/failure.ts';
 import { waitText } from '../../core/time.ts';
+import { text, words } from '../../platform/words.ts';
 import { useClock } from './use-clock.ts';
 
 interface NoticeProps {
@@ -17,7 +18,7 @@ interface NoticeProps {
  */
 export const Notice = ({ failure, ...actions }: NoticeProps) => {
   const [sinceMs] = useState(Date.now);
-  const explanation = explain(failure, { clock: { nowMs: sinceMs }, online: navigator.onLine });
+  const explanation = explain(failure, { clock: { nowMs: sinceMs }, online: navigator.onLine, words });
   const { title, next, remedy, reference, waitMs } = explanation;
   const leftMs = sinceMs + waitMs - useClock(waitMs > 0);
   return (
@@ -26,22 +27,22 @@ export const Notice = ({ failure, ...actions }: NoticeProps) => {
       <p>{next}</p>
       {reference !== null && (
         <p className="quiet">
-          Number: <code>{reference}</code>
+          {text('referenceNumber')} <code>{reference}</code>
         </p>
       )}
       {remedy === 'retry' && (
         <button type="button" className="button small" disabled={leftMs > 0} onClick={actions.onRetry}>
-          {leftMs > 0 ? `Try again in ${waitText(leftMs)}` : 'Try again'}
+          {leftMs > 0 ? text('tryAgainIn', waitText(leftMs, words)) : text('tryAgain')}
         </button>
       )}
       {remedy === 'sign-in' && (
         <button type="button" className="button small" onClick={actions.onSignIn}>
-          Start again
+          {text('startAgain')}
         </button>
       )}
       {remedy === 'edit' && (
         <button type="button" className="button small" onClick={actions.onEdit}>
-          Change the text
+          {text('changeText')}
         </button>
       )}
     </section>

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Density } from '../../core/density.ts';
 import type { PageCommand, PageCommands, PageState } from '../../core/page.ts';
-import { densityStore } from '../../platform/density.ts';
+import { densityStore } from '../../platform/preferences.ts';
 import { openPanel } from '../../platform/side-panel.ts';
 import { injectPage, tellPage, watchPage, watchTab } from '../../platform/tabs.ts';
 

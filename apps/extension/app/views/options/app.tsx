@@ -1,0 +1,30 @@
+import { version } from '../../platform/runtime.ts';
+import { text } from '../../platform/words.ts';
+import { serverHost } from '../shared/client.ts';
+import { Header } from '../shared/header.tsx';
+import { Phrase } from '../shared/phrase.tsx';
+import { Data } from './data.tsx';
+import { MarkOptions } from './mark-options.tsx';
+
+export const App = () => (
+  <>
+    <Header hasOptions={false} />
+    <main className="sheet">
+      <h1>{text('optionsTitle')}</h1>
+      <MarkOptions />
+      <section>
+        <h2>{text('optionsData')}</h2>
+        <Data />
+      </section>
+      <section>
+        <h2>{text('optionsServer')}</h2>
+        <p>
+          <Phrase say="optionsServerText">
+            <b>{serverHost}</b>
+          </Phrase>
+        </p>
+        <p className="quiet">{text('optionsVersion', version())}</p>
+      </section>
+    </main>
+  </>
+);

@@ -1,0 +1,9 @@
+import '../shared/tokens.css';
+import '../shared/base.css';
+import '../shared/parts.css';
+import '../shared/sheet.css';
+import './welcome.css';
+import { mount } from '../shared/mount.tsx';
+import { App } from './app.tsx';
+
+mount(App);

@@ -1,0 +1,2 @@
+import '../dist/options.css';
+import '../dist/options.js';

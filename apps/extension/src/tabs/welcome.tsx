@@ -1,0 +1,2 @@
+import '../../dist/welcome.css';
+import '../../dist/welcome.js';
