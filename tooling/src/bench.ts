@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- gateway`, `ledger`, `ml` or `quote`: figures, each beside what it is measured against in the same run.
+ * `npm run bench -- extension`, `gateway`, `ledger`, `ml` or `quote`: figures, each beside what it is measured against in the same run.
  * `--quick` is short and judges nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store`
  * takes one store.
  */
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
+import { benchExtension } from './bench/extension.ts';
 import { holds, type Report } from './bench/figures.ts';
 import { benchGateway } from './bench/gateway.ts';
 import { benchLedger } from './bench/ledger.ts';
@@ -50,6 +51,7 @@ async function gateway({ quick }: Options): Promise<Report> {
 }
 
 const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
+  extension: benchExtension,
   gateway,
   ledger,
   ml: benchModel,
