@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Stack } from '@twohop/tooling/stack';
 import axe from 'axe-core';
 import { type BrowserContext, chromium, type Page, type Worker } from 'playwright-core';
-import { vi } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -15,9 +15,9 @@ const root = new URL('../..', import.meta.url).pathname;
 const extensionId = 'ilfmfmfbllljiidhpoaenbdnagcgfoeg';
 
 /** Builds the extension for this stack's addresses into a folder of this run, which the caller deletes. */
-export async function buildExtension({ urls, projectId }: Stack): Promise<string> {
+export async function buildExtension({ urls, projectId }: Stack, target = 'chrome-mv3'): Promise<string> {
   const tag = `e2e-${process.pid}`;
-  const args = [join(root, 'apps/extension/build.ts'), '--target', 'chrome-mv3', '--tag', tag];
+  const args = [join(root, 'apps/extension/build.ts'), '--target', target, '--tag', tag];
   const env = {
     ...process.env,
     TWOHOP_ENV: 'development',
@@ -26,7 +26,7 @@ export async function buildExtension({ urls, projectId }: Stack): Promise<string
     FIREBASE_AUTH_EMULATOR_HOST: new URL(urls.auth).host,
   };
   await promisify(execFile)(process.execPath, args, { env });
-  return join(root, `apps/extension/build/chrome-mv3-${tag}`);
+  return join(root, `apps/extension/build/${target}-${tag}`);
 }
 
 export interface Browser {
@@ -36,7 +36,10 @@ export interface Browser {
   /** What pages threw and did not catch. */
   readonly errors: readonly Error[];
   worker(): Promise<Worker>;
+  /** What opens after the installation. */
+  readonly firstRun: Page;
   openPopup(): Promise<Page>;
+  openOptions(): Promise<Page>;
   /** Clicks the toolbar button over a page, as a user does: only that lets the extension read it. Returns the tab's id. */
   clickButton(page: Page): Promise<number>;
   /** A view in a window of its own, beside the tab that it is about. */
@@ -63,8 +66,8 @@ const flags = [
   '--mute-audio',
 ];
 
-/** A real Chromium with a new profile and nothing but this extension. */
-export async function openBrowser(extension: string): Promise<Browser> {
+/** A real Chromium with a new profile and nothing but this extension, whose first-run page is open. */
+export async function openBrowser(extension: string, { language = 'en' } = {}): Promise<Browser> {
   // Else playwright doesn't see what the worker sends.
   process.env['PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS'] = '1';
   const profile = await mkdtemp(join(tmpdir(), 'twohop-chromium-'));
@@ -72,7 +75,9 @@ export async function openBrowser(extension: string): Promise<Browser> {
     executablePath: browserPath(),
     headless: false,
     viewport: { width: 400, height: 600 },
-    args: [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`, ...flags],
+    args: [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`, `--lang=${language}`, ...flags],
+    // Chromium asks this one for the language of its own texts.
+    env: { ...process.env, LANGUAGE: language },
   });
   const requests: string[] = [];
   const errors: Error[] = [];
@@ -80,15 +85,23 @@ export async function openBrowser(extension: string): Promise<Browser> {
   context.on('weberror', (event) => errors.push(event.error()));
   const isOurs = (worker: Worker): boolean => worker.url().startsWith(`chrome-extension://${extensionId}/`);
   const worker = async () => context.serviceWorkers().find(isOurs) ?? context.waitForEvent('serviceworker', isOurs);
+  const openTab = async (path: string): Promise<Page> => {
+    const page = await context.newPage();
+    await page.goto(`chrome-extension://${extensionId}/${path}`);
+    return page;
+  };
   const evaluate = async <T>(expression: string): Promise<T> => (await worker()).evaluate<T>(expression);
+  const isFirstRun = (page: Page): boolean => page.url().endsWith('/tabs/welcome.html');
+  const firstRun = context.pages().find(isFirstRun) ?? (await context.waitForEvent('page', isFirstRun));
   return {
     context,
     requests,
     errors,
     worker,
+    firstRun,
     clickButton: async (page) => {
       await page.bringToFront();
-      await triggerAction(context);
+      await triggerAction(page);
       return evaluate<number>(`chrome.tabs.query({ active: true, windowType: 'normal' }).then(([tab]) => tab.id)`);
     },
     openView: async (name, tabId) => {
@@ -98,11 +111,8 @@ export async function openBrowser(extension: string): Promise<Browser> {
       );
       return opened;
     },
-    openPopup: async () => {
-      const page = await context.newPage();
-      await page.goto(`chrome-extension://${extensionId}/popup.html`);
-      return page;
-    },
+    openPopup: () => openTab('popup.html'),
+    openOptions: () => openTab('options.html'),
     close: async () => {
       await context.close();
       await rm(profile, { recursive: true, force: true });
@@ -112,27 +122,37 @@ export async function openBrowser(extension: string): Promise<Browser> {
 
 interface TabTarget {
   readonly targetId: string;
+  readonly url: string;
   readonly embedderData?: { readonly tabActive?: boolean };
 }
 
 /** The click on the toolbar button, with all that the browser grants for it. Closes the popup that it opens. */
-async function triggerAction(context: BrowserContext): Promise<void> {
-  const devtools = await context.browser()?.newBrowserCDPSession();
+async function triggerAction(page: Page): Promise<void> {
+  const devtools = await page.context().browser()?.newBrowserCDPSession();
   if (!devtools) throw new Error('This context has no browser of its own.');
   // Newer than the types.
   const send = devtools.send.bind(devtools) as unknown as <T>(method: string, params: object) => Promise<T>;
-  const inFront = async (): Promise<TabTarget> => {
+  const inFront = async (): Promise<TabTarget | undefined> => {
     const { targetInfos } = await send<{ targetInfos: TabTarget[] }>('Target.getTargets', {
       filter: [{ type: 'tab', exclude: false }],
     });
-    const tab = targetInfos.find(({ embedderData }) => embedderData?.tabActive);
-    if (!tab) throw new Error('No tab is in front.');
-    return tab;
+    // Windows of our views have a tab in front, too, and no toolbar.
+    return targetInfos.find(({ embedderData, url }) => embedderData?.tabActive && url === page.url());
   };
   // A tab that has just been opened, or goes to a page of the browser itself, is in front a moment later.
-  const { targetId } = await vi.waitFor(inFront, { timeout: 5_000, interval: 25 });
+  const { targetId } = await untilFound(inFront);
   await send('Extensions.triggerAction', { id: extensionId, targetId });
   await devtools.detach();
+}
+
+/** Looks every 25 ms, for five seconds at most. */
+async function untilFound<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (let n = 0; n < 200; n += 1) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await setTimeout(25);
+  }
+  throw new Error('No tab is in front.');
 }
 
 /** Ends the worker as the browser does after 30 idle seconds: all its memory is gone. */

@@ -1,9 +1,9 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { clientIn } from './client.ts';
 import { picture, pressShortcut, stopWorker } from './extension-browser.ts';
 import { button, mark, painted, pageSuite, patient } from './page-suite.ts';
 
-const { stack, browser, url, open, viewOf, signedIn } = pageSuite();
+const { stack, browser, open, viewOf, signedIn } = pageSuite();
 
 describe('the network', () => {
   it('is the worker’s: the page sends nothing, and nothing is sent before the consent', async () => {
@@ -19,10 +19,33 @@ describe('the network', () => {
     expect(sent).toEqual([]);
   });
 
+  it('a worker that dies in the middle: the panel shows the same run’s marks, and it is charged once', async () => {
+    const opened = await open('article');
+    const panel = await viewOf('sidepanel', opened);
+    const read = await requestsOf('highlights');
+    stack().process('ml').signal('SIGSTOP');
+    try {
+      await button(panel, 'Mark this page').click();
+      await expect.poll(() => browser().requests.some((url) => url.includes('/highlights.stream'))).toBe(true);
+      await stopWorker(panel);
+    } finally {
+      stack().process('ml').signal('SIGCONT');
+    }
+    await panel.getByRole('heading', { name: /^(29|30|31) of 25\d sentences$/ }).waitFor();
+    await button(panel, 'Clear').waitFor();
+    expect((await painted(opened.page)).length).toBeGreaterThanOrEqual(30);
+    const { runs } = await (await clientIn(panel, stack().urls.server)).account.export.query();
+    expect(runs).toMatchObject([{ procedure: 'highlights.stream', state: 'settled' }]);
+    expect(runs[0]?.userUs).toBe(runs[0]?.computeUs);
+    // The first part, and the two after it: none of them twice.
+    expect((await requestsOf('highlights')) - read).toBe(3);
+  });
+
   it('a server that is gone is told in words, what was marked stays, and it goes on from there', async () => {
     const { page, popup } = await signedIn('long');
     await button(popup, 'Mark this page').click();
-    await expect.poll(() => painted(page).then(({ length }) => length)).toBeGreaterThan(0);
+    await button(popup, 'Mark all of it').click();
+    await expect.poll(() => painted(page).then(({ length }) => length), patient).toBeGreaterThan(0);
     await stack().kill('server');
     await popup.getByRole('alert').getByText('The server does not answer.').waitFor();
     const before = await painted(page);
@@ -34,85 +57,28 @@ describe('the network', () => {
     await expect.poll(() => painted(page)).toEqual([]);
   });
 
-  it('a worker that dies in the middle is started again, and the page is marked whole', async () => {
-    const { page, popup } = await signedIn('article');
-    stack().process('ml').signal('SIGSTOP');
-    try {
-      await button(popup, 'Mark this page').click();
-      await expect.poll(() => browser().requests.some((url) => url.includes('highlights.run'))).toBe(true);
-      await stopWorker(popup);
-    } finally {
-      stack().process('ml').signal('SIGCONT');
-    }
-    await popup.getByRole('heading', { name: /^30 of 25\d sentences$/ }).waitFor();
-    await button(popup, 'Clear').waitFor();
-    expect((await painted(page)).length).toBeGreaterThanOrEqual(30);
+  it('a cancel stops the model, and what ran is paid', async () => {
+    const { popup } = await signedIn('long');
+    await button(popup, 'Mark this page').click();
+    await button(popup, 'Mark all of it').click();
+    await popup.getByText(/ of \d+ sentences$/).waitFor();
+    await button(popup, 'Cancel').click();
+    const twohop = await clientIn(popup, stack().urls.server);
+    const states = async () => (await twohop.account.export.query()).runs.map(({ state }) => state);
+    await expect.poll(states, patient).not.toContain('held');
+    const { usage } = await twohop.account.export.query();
+    expect(usage[0]?.userUs).toBeGreaterThan(0);
+    const read = await requestsOf('highlights');
+    // The document has about ninety parts.
+    expect(read).toBeLessThan(60);
+    await twohop.highlights.run.mutate({ text: 'Cats sleep. Dogs bark.' });
+    expect((await requestsOf('highlights')) - read).toBe(1);
   });
 });
 
-/** Resolves with the moment at which a highlight is registered, as the page sees it. */
-const firstMark = (page: Page): Promise<number> =>
-  page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const look = (): void => {
-          if (CSS.highlights.has('twohop-mark')) resolve(Date.now());
-          else requestAnimationFrame(look);
-        };
-        look();
-      }),
-  );
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
-
-describe('the pace', () => {
-  it('of the first mark on a page of 3,000 words, the median of 20, is printed', async () => {
-    const { page, popup, tabId } = await signedIn('article');
-    const worker = await browser().worker();
-    await mark(popup);
-    await page.bringToFront();
-    const serverMs: number[] = [];
-    browser().context.on('requestfinished', (request) => {
-      if (request.url().includes('highlights.run')) serverMs.push(request.timing().responseEnd);
-    });
-    const firstMs: number[] = [];
-    const firstServerMs: number[] = [];
-    for (let edition = 1; edition <= 20; edition += 1) {
-      await page.goto(url(`article-${edition}`));
-      serverMs.length = 0;
-      const seen = firstMark(page);
-      const clickedMs = Date.now();
-      await pressShortcut(worker, 'mark-page', tabId);
-      firstMs.push((await seen) - clickedMs);
-      await expect.poll(() => worker.evaluate(`chrome.action.getBadgeText({ tabId: ${tabId} })`), patient).toMatch(/^\d+$/);
-      firstServerMs.push(serverMs[0] ?? Number.NaN);
-    }
-    console.log(
-      `first mark ${median(firstMs)} ms after the click, of which ${median(firstServerMs).toFixed(0)} ms at the server; all: ${firstMs.join(' ')}`,
-    );
-    expect(firstMs).toHaveLength(20);
-  });
-
-  it('of 500 sentences leaves the page its main thread', async () => {
-    const { page, popup } = await signedIn('long-500');
-    await page.bringToFront();
-    await page.evaluate(() => {
-      const tasks: number[] = Object.assign(globalThis, { tasks: [] as number[] }).tasks;
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-        type: 'longtask',
-      });
-      // One long task of our own shows that they are seen.
-      setTimeout(() => {
-        const endMs = performance.now() + 80;
-        while (performance.now() < endMs);
-      });
-    });
-    const longTasks = () => page.evaluate(() => (globalThis as typeof globalThis & { tasks: number[] }).tasks);
-    await expect.poll(longTasks).toHaveLength(1);
-    await mark(popup);
-    const [, ...ours] = await longTasks();
-    console.log(`500 sentences: tasks of the page over 50 ms: ${ours.join(' ') || 'none'}`);
-    expect((await painted(page)).length).toBeGreaterThan(40);
-  });
-});
+/** How often the model was asked, as it counts itself. */
+async function requestsOf(path: string): Promise<number> {
+  const metrics = await (await fetch(`${stack().urls.ml}/metrics`)).text();
+  const lines = metrics.split('\n').filter((line) => line.startsWith('ml_requests_total') && line.includes(`/v1/${path}"`));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}

@@ -50,7 +50,15 @@ export function pageSuite() {
     const opened = await open(name);
     return { ...opened, popup: await viewOf('popup', opened) };
   };
-  return { stack: () => stack, browser: () => browser, url: (name: string) => pages.url(name), open, viewOf, signedIn };
+  return {
+    stack: () => stack,
+    folder: () => folder,
+    browser: () => browser,
+    url: (name: string) => pages.url(name),
+    open,
+    viewOf,
+    signedIn,
+  };
 }
 
 export const patient = { timeout: 60_000 };
