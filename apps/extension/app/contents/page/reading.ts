@@ -20,7 +20,7 @@ const cancelled: ReadingEnd = { done: false, failure: { code: 'request.cancelled
 const partChars = 8_000;
 /** What has not passed by then is told as a failure. */
 const maxWaitMs = 120_000;
-const maxWaits = 6;
+const maxWaits = 30;
 
 /**
  * Has a text read chunk by chunk, one after another, and each part by part, so that its beginning is marked while the rest is
