@@ -103,7 +103,7 @@ class Cancelled:
         finally:
             self.left_the_queue.set()
 
-    async def ask(self, method: str, path: str) -> tuple[int, dict[bytes, bytes], bytes]:
+    async def ask(self, method: str, path: str, run_id: str = RUN) -> tuple[int, dict[bytes, bytes], bytes]:
         sent: list[Any] = []
         bodies = [{"type": "http.request", "body": b"", "more_body": False}]
 
@@ -113,7 +113,7 @@ class Cancelled:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        headers = [(b"x-api-key", b"key"), (b"x-request-id", RUN.encode())]
+        headers = [(b"x-api-key", b"key"), (b"x-request-id", run_id.encode())]
         await self.gate({**SCOPE, "method": method, "path": path, "headers": headers}, receive, send)
         return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
 
@@ -142,6 +142,19 @@ def test_only_the_key_cancels() -> None:
         await house.runs.wait()
         house.gate = Gate(house.app, [b"another key"], Metrics(), lambda: None)
         assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 401
+        assert not house.left_the_queue.is_set()
+        asked.cancel()
+
+    asyncio.run(check())
+
+
+def test_a_call_without_an_id_cannot_be_cancelled_by_a_name() -> None:
+    async def check() -> None:
+        house = Cancelled()
+        asked = asyncio.create_task(house.ask("POST", "/v1/x", run_id="not an id"))
+        await house.runs.wait()
+        for name in ("unknown", "not an id", ""):
+            assert (await house.ask("DELETE", f"/v1/runs/{name}"))[0] == 404
         assert not house.left_the_queue.is_set()
         asked.cancel()
 

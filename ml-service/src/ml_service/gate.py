@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 RUNS = "/v1/runs/"
+NO_ID = "unknown"
 log = logging.getLogger("ml_service")
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -106,6 +107,10 @@ class Gate:
 
     @contextmanager
     def _cancellable(self, run_id: str, call: Call) -> Generator[None]:
+        if run_id == NO_ID:
+            # All that came without an id share this name: one of them must not be able to cancel the others.
+            yield
+            return
         alike = self._calls.setdefault(run_id, set())
         alike.add(call)
         try:
@@ -160,7 +165,7 @@ def _names(scope: "Scope") -> dict[str, str]:
     headers = dict(scope["headers"])
     sent = headers.get(b"x-request-id", b"").decode("latin-1")
     trace = _TRACEPARENT.fullmatch(headers.get(b"traceparent", b"").decode("latin-1"))
-    return {"reqId": sent if _ID.fullmatch(sent) else "unknown", **({"traceId": trace[1]} if trace else {})}
+    return {"reqId": sent if _ID.fullmatch(sent) else NO_ID, **({"traceId": trace[1]} if trace else {})}
 
 
 def _log_call(scope: "Scope", status: int, call: Call) -> None:

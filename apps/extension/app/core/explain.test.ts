@@ -35,6 +35,12 @@ it('a version that is no longer served is told to update: no button of ours woul
   expect([remedy, waitMs]).toEqual(['none', 0]);
 });
 
+it('an extension that cannot prove itself is not the account’s fault', () => {
+  const { title, remedy } = explain({ code: 'auth.forbidden', field: 'x-firebase-appcheck' }, here);
+  expect([title, remedy]).toEqual(['The server does not recognize this extension.', 'retry']);
+  expect(explain({ code: 'auth.forbidden' }, here).remedy).toBe('sign-in');
+});
+
 it('keeps the wait and the reference', () => {
   expect(explain({ code: 'limit.rate', retryAfterMs: 7_000 }, here).waitMs).toBe(7_000);
   expect(explain({ code: 'internal.bug', reference: 'r-1' }, here).reference).toBe('r-1');

@@ -30,14 +30,19 @@ export const titleOf = (code: TwohopErrorCode, { text }: Words): string => text(
 /** What to tell the user about a failure. */
 export const explain = (failure: Failure, { clock, online, words }: Circumstances): Explanation => {
   const { text } = words;
-  // The one failure that is told by the browser: the server may well be up.
-  const key = failure.code === 'network.unreachable' && !online ? 'offline' : keyOf(failure.code);
+  const unproven = isUnproven(failure);
+  // Offline is the one failure that is told by the browser: the server may well be up.
+  const told = failure.code === 'network.unreachable' && !online ? 'offline' : keyOf(failure.code);
+  const key = unproven ? 'unproven' : told;
   const reset = failure.resetsAt === undefined ? '' : ` ${resetText(failure.resetsAt, clock, words)}.`;
   return {
     title: text(key),
     next: text(`${key}_next`) + reset,
-    remedy: remedies[failure.code],
+    remedy: unproven ? 'retry' : remedies[failure.code],
     waitMs: failure.retryAfterMs ?? 0,
     reference: failure.reference ?? null,
   };
 };
+
+/** By this header it is the app that could not prove itself, and no other account would help. */
+const isUnproven = ({ code, field }: Failure): boolean => code === 'auth.forbidden' && field === 'x-firebase-appcheck';
