@@ -1,14 +1,16 @@
 import { join } from 'node:path';
+import { createTwohop, streamHighlights } from '@twohop/sdk';
 import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Balancer, balancer } from './balancer.ts';
-import { configPath, post } from './client.ts';
+import { configPath, failureOf, post } from './client.ts';
 
 const SERVERS = 3;
 const LANES = 6;
 
 let stacks: Stack[];
 let front: Balancer;
+let token: string;
 let headers: { authorization: string };
 beforeAll(async () => {
   const env = { TWOHOP_CONFIG: configPath('wide'), DRAIN_SECONDS: '1' };
@@ -24,7 +26,8 @@ beforeAll(async () => {
   const others = Array.from({ length: SERVERS - 1 }, () => startStack({ parts: ['server'], env: shared }));
   stacks = [first, ...(await Promise.all(others))];
   front = await balancer(stacks.map(({ urls }) => urls.server));
-  headers = { authorization: `Bearer ${(await first.signUp()).idToken}` };
+  token = (await first.signUp()).idToken;
+  headers = { authorization: `Bearer ${token}` };
 });
 afterAll(async () => {
   front?.close();
@@ -52,6 +55,25 @@ it('a server that is told to end says so, serves who is here, and exits with 0',
   expect((await running).status).toBe(200);
   expect(await stack.process('server').ended).toMatchObject({ code: 0 });
   await expect(fetch(`${server}/healthz`)).rejects.toThrow('fetch failed');
+  await stack.restart('server');
+});
+
+it('a stream that would outlast the grace is told to come again before the end', async () => {
+  const [{ process }, stack] = stacks as [Stack, Stack];
+  await stack.restart('server', { DRAIN_SECONDS: '0', GRACE_SECONDS: '4' });
+  const twohop = createTwohop({ url: stack.urls.server, getToken: async () => token });
+  process('ml').signal('SIGSTOP');
+  const seen: string[] = [];
+  const read = async () => {
+    for await (const event of streamHighlights(twohop, { text: 'A page that waits for the model.' })) {
+      seen.push(event.type);
+      stack.process('server').signal('SIGTERM');
+    }
+  };
+  const error = await failureOf(read()).finally(() => process('ml').signal('SIGCONT'));
+  expect(seen).toEqual(['start']);
+  expect([error.code, error.retryAfterMs]).toEqual(['capacity.overloaded', 1_000]);
+  expect(await stack.process('server').ended).toMatchObject({ code: 0 });
   await stack.restart('server');
 });
 

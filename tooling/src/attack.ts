@@ -1,6 +1,6 @@
 /**
  * `npm run attack`: a red team against servers as in production, started for it. `-- --target URL` takes a deployment of your
- * own instead, as whoever knows its address sees it. One line a case; exit code 1 when one gets through. `--json` prints one
+ * own instead, as whoever knows its address sees it, and with ATTACK_TOKEN as a signed-in user does. One line a case; exit code 1 when one gets through. `--json` prints one
  * object, `--quick` besieges with fewer connections, `--only <beginning of an id>` takes some.
  */
 import { mkdtemp } from 'node:fs/promises';
@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { attack, type AttackOptions } from './attack/attack.ts';
-import type { AttackCase, CaseResult, InsideCase, OutsideCase } from './attack/case.ts';
+import type { AttackCase, CaseResult, OutsideCase, UserCase, UserTarget } from './attack/case.ts';
 import { casesOf } from './attack/cases.ts';
+import { isAdmin } from './attack/cases/money.ts';
 import { soundToken } from './attack/cases/tokens.ts';
 import { openOwnStack } from './attack/own-stack.ts';
 import { runCommand } from './command.ts';
@@ -33,7 +34,7 @@ async function attackOwn(cases: readonly AttackCase[], options: AttackOptions): 
     try {
       if (!(await soundToken({ ...stack.target, address: '198.18.255.1' })))
         throw new Refusal('The stack refuses a sound token too: its refusals would show nothing.');
-      return await attack(cases as readonly InsideCase[], stack.target, options);
+      return await attack(cases, stack.target, options);
     } finally {
       await stack.stop();
     }
@@ -45,8 +46,28 @@ async function attackOwn(cases: readonly AttackCase[], options: AttackOptions): 
 async function attackTarget(url: URL, cases: readonly AttackCase[], options: AttackOptions): Promise<CaseResult[]> {
   const alive = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
   if (!alive?.ok) throw new Refusal(`${url.href} does not answer /healthz: is it a Twohop server?`);
-  const outside = cases.filter((each): each is OutsideCase => each.from === 'outside');
-  return attack(outside, { url, behind: () => [] }, options);
+  const target = { url, behind: () => [] };
+  const token = process.env['ATTACK_TOKEN'];
+  if (!token)
+    return attack(
+      cases.filter((each): each is OutsideCase => each.from === 'outside'),
+      target,
+      options,
+    );
+  const user = { ...target, userToken: async () => token };
+  await checkToken({ ...user, address: '' });
+  return attack(
+    cases.filter((each): each is OutsideCase | UserCase => each.from !== 'inside'),
+    user,
+    options,
+  );
+}
+
+async function checkToken(target: UserTarget): Promise<void> {
+  if (!(await soundToken(target)))
+    throw new Refusal(`ATTACK_TOKEN is not admitted by ${target.url.href}: take an ID token that is new.`);
+  if (await isAdmin(target))
+    throw new Refusal('ATTACK_TOKEN is an admin’s, who may stop everything: take that of an ordinary user.');
 }
 
 /** What was started gets this long to end by itself; the reaper ends the rest. */
@@ -72,12 +93,15 @@ const main = async (): Promise<number> => {
   interruption.signal.addEventListener('abort', () => setTimeout(() => process.exit(interruption.exitCode()), LAST_WORDS_MS));
   const onResult = (result: CaseResult) => void (values.json ? process.stderr : process.stdout).write(`${lineOf(result)}\n`);
   const options = { signal: interruption.signal, onResult };
+  const beganMs = performance.now();
   const cases = await (url ? attackTarget(url, chosen, options) : attackOwn(chosen, options));
   if (interruption.signal.aborted) return interruption.exitCode();
   const through = cases.filter(({ refused }) => !refused).length;
   const ok = cases.length > 0 && through === 0;
   console.log(
-    values.json ? JSON.stringify({ ok, cases }) : `${cases.length - through} of ${cases.length} refused, ${through} got through`,
+    values.json
+      ? JSON.stringify({ ok, cases })
+      : `${cases.length - through} of ${cases.length} refused, ${through} got through, in ${Math.round((performance.now() - beganMs) / 1000)} s`,
   );
   return ok ? 0 : 1;
 };

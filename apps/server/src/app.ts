@@ -10,6 +10,7 @@ import { clientErrorHandler } from './client-error.ts';
 import { BodyRefused, httpFault, sendFault } from './http-fault.ts';
 import { ipBucket } from './ip-bucket.ts';
 import { jsonProblem } from './json-text.ts';
+import { pipelineServer, type TransportOptions } from './pipelines.ts';
 import { requestContext } from './request-context.ts';
 import { headFault, MAX_URL_CHARS } from './request-head.ts';
 import { cutSlowReader } from './slow-readers.ts';
@@ -32,6 +33,13 @@ export interface AppOptions {
 /** A text of 100 000 characters is at most 600 kB of escaped JSON. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const MAX_BATCH = 8;
+const TRANSPORT: TransportOptions = {
+  // Slow headers are cut by the first, slow bodies by the last; without the interval Node looks every 30 seconds.
+  http: { headersTimeout: 5_000, connectionsCheckingInterval: 500 },
+  // Longer than the minute for which balancers keep a connection, so that it is they who close it.
+  keepAliveTimeout: 72_000,
+  requestTimeout: 10_000,
+};
 /** A turn of the event loop that is later than this on average: more calls than this process can even refuse in good time. */
 const LATE_LOOP_MS = 250;
 const LOOK_EVERY_MS = 250;
@@ -48,9 +56,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     routerOptions: { maxParamLength: MAX_URL_CHARS },
-    // Slow headers are cut by the first, slow bodies by the second; without the interval Node looks every 30 seconds.
-    http: { headersTimeout: 5_000, connectionsCheckingInterval: 500 },
-    requestTimeout: 10_000,
+    serverFactory: (handler) => pipelineServer(handler, TRANSPORT),
     // While it closes, a connection that is still open may bring one more call: it is served and told to go.
     return503OnClosing: false,
     clientErrorHandler: clientErrorHandler(refused),

@@ -47,6 +47,7 @@ const Environment = z.object({
   ALLOWED_ORIGINS: list,
   TRUST_PROXY: list,
   DRAIN_SECONDS: z.coerce.number().min(0).max(60).optional(),
+  GRACE_SECONDS: z.coerce.number().min(1).max(3_600).default(25),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -71,6 +72,8 @@ export interface Config extends CheckedConfig {
   readonly trustProxy: readonly string[];
   /** How long after a SIGTERM this process serves on while it says that it is not ready. */
   readonly drainMs: number;
+  /** How long calls in flight then get to end. */
+  readonly graceMs: number;
   readonly logLevel: string;
 }
 
@@ -120,6 +123,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     allowedOrigins: settings.ALLOWED_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
     drainMs: (settings.DRAIN_SECONDS ?? (settings.TWOHOP_ENV === 'production' ? 5 : 0)) * 1000,
+    graceMs: settings.GRACE_SECONDS * 1000,
     logLevel: settings.LOG_LEVEL,
     ...(await loadFile(settings.TWOHOP_CONFIG)),
   };

@@ -18,9 +18,9 @@ async function main(): Promise<void> {
   });
   const measured = metrics();
   const { deps, store, clock, ipRates, close: letGo } = await wire(config, measured, logger);
-  const life = lifeCycle(config.drainMs);
+  const life = lifeCycle(config);
   const app = await buildApp({
-    deps,
+    deps: { ...deps, ending: life.ending },
     logger,
     allowedOrigins: config.allowedOrigins,
     trustProxy: config.trustProxy,

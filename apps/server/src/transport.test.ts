@@ -183,6 +183,35 @@ describe('every reply', () => {
   );
 });
 
+describe('requests on one connection', () => {
+  const nowhere = 'GET /nope HTTP/1.1\r\nhost: x\r\n\r\n';
+
+  it('some before the first reply are answered, in their order', async () => {
+    const reply = await exchange(port, nowhere.repeat(7) + head('GET /healthz'));
+    expect(reply.text.match(/HTTP\/1\.1 (?:404|200)/g)).toEqual([...Array<string>(7).fill('HTTP/1.1 404'), 'HTTP/1.1 200']);
+  });
+
+  it('of thousands hardly any is looked at, and the connection is cut', async () => {
+    const socket = await open(port);
+    // Cut in the middle of what it sends, so it sees an error first.
+    const closed = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve));
+    socket.resume();
+    socket.write(nowhere.repeat(5_000));
+    await closed;
+    expect(refused.length).toBeLessThanOrEqual(8);
+  });
+
+  it('any number is answered one after another', async () => {
+    const socket = await open(port);
+    for (let asked = 0; asked < 50; asked += 1) {
+      socket.write(nowhere);
+      expect(String(await once(socket, 'data'))).toContain('HTTP/1.1 404');
+    }
+    socket.destroy();
+    expect(refused).toHaveLength(50);
+  });
+});
+
 describe('slow clients', () => {
   const lifeMs = async (bytes: string): Promise<number> => {
     for (;;) {

@@ -31,7 +31,7 @@ import { unasked } from './identity/verified-tokens.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Wired {
-  readonly deps: Deps;
+  readonly deps: Omit<Deps, 'ending'>;
   readonly store: Store;
   readonly clock: Clock;
   readonly ipRates: Rates;
@@ -54,7 +54,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   metrics.room(room.state);
   const told = { log, nowMs: systemClock.nowMs };
   const attestation = chooseAttestation(config, told);
-  const deps: Deps = {
+  const deps: Wired['deps'] = {
     identity: (await chooseIdentity(config.auth, told)) satisfies IdentityProvider,
     attestation: attestation satisfies Attestation,
     clientVersions: config.clientVersions,

@@ -182,6 +182,8 @@ export interface Deps {
   readonly hash: (text: string) => string;
   /** Verified e-mail addresses of those who may use the admin procedures, in lower case. */
   readonly adminEmails: ReadonlySet<string>;
+  /** Aborts when this process is about to end: who is still being served is told to come again. */
+  readonly ending: AbortSignal;
   /** Resolves after the time, or rejects when the signal aborts first. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }

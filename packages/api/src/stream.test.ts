@@ -180,6 +180,24 @@ describe('who comes again with the key', () => {
   });
 });
 
+describe('when this process is told to end', () => {
+  it('who still reads is told to come again, the part in the model is cancelled, and the user pays nothing', async () => {
+    const held = heldModel();
+    const ending = new AbortController();
+    const server = await testServer({ model: held.model, ending: ending.signal });
+    const seen = all(open(server));
+    await expect.poll(() => held.waiting.length).toBe(1);
+    held.next();
+    await expect.poll(() => held.waiting.length).toBe(2);
+    ending.abort();
+    const events = await seen;
+    expect(typesOf(events)).toEqual(['start', 'part', 'error']);
+    expect(events.at(-1)).toMatchObject({ code: 'capacity.overloaded', retryAfterMs: 1_000 });
+    expect(await server.balances()).toEqual({ user: { settled: 0, held: 0 }, cap: { settled: 1_300, held: 0 } });
+    expect(server.observed).toEqual(['highlights.stream capacity.overloaded']);
+  });
+});
+
 describe('who leaves', () => {
   it('and does not come back: the part in the model is cancelled, and what ran is paid', async () => {
     const held = heldModel();

@@ -9,12 +9,20 @@ export interface Target {
   readonly address: string;
 }
 
+/** A deployment of which the attacker is an ordinary user. */
+export interface UserTarget extends Target {
+  /** A sound token. At a deployment of the maker's own it is always the same one. */
+  userToken(): Promise<string>;
+}
+
 /** What only a stack of our own has: the keys that sign, what the model executed, and ports that nobody should reach. */
-export interface OwnTarget extends Target {
+export interface OwnTarget extends UserTarget {
   readonly projectId: string;
   /** The same server without a proxy in front: it must believe no `x-forwarded-for`. */
   readonly directUrl: URL;
   readonly modelUrl: URL;
+  /** That server also wants every call to come from the app: a proof that it does, good for one change. */
+  proof(claims?: Claims, forgery?: Forgery): Promise<string>;
   readonly modelKey: string;
   /** A token of these claims on top of sound ones. */
   token(claims: Claims, forgery?: Forgery): Promise<string>;
@@ -50,13 +58,19 @@ export interface OutsideCase extends Described {
   attack(target: Target): Promise<Verdict>;
 }
 
+export interface UserCase extends Described {
+  /** Can be tried by anybody who has signed in; runs nothing in the model. */
+  readonly from: 'user';
+  attack(target: UserTarget): Promise<Verdict>;
+}
+
 export interface InsideCase extends Described {
-  /** Needs signed tokens, or ports and counters of our own stack. */
+  /** Needs the keys that sign, or ports and counters of our own stack. */
   readonly from: 'inside';
   attack(target: OwnTarget): Promise<Verdict>;
 }
 
-export type AttackCase = OutsideCase | InsideCase;
+export type AttackCase = OutsideCase | UserCase | InsideCase;
 
 /** One line of the report. */
 export interface CaseResult extends Described, Verdict {}

@@ -18,8 +18,9 @@ export interface OwnStack {
 }
 
 /**
- * Servers as in production, with a stand-in for Google's keys: one behind a proxy, one without. Behind them a model that does
- * as it is told and says what it did, and beside them the real model service, whose port is attacked.
+ * Servers as in production, with a stand-in for Google's keys: one behind a proxy; one without, which also wants proof that a
+ * call comes from the app. Behind them a model that does as it is told and says what it did, and beside them the real model
+ * service, whose port is attacked.
  */
 export async function openOwnStack(supervisor: Supervisor, folder: string): Promise<OwnStack> {
   const google = await googleKeys();
@@ -34,7 +35,7 @@ export async function openOwnStack(supervisor: Supervisor, folder: string): Prom
     supervisor.start(fixtureSpec(fixture, logPath)),
     supervisor.start(modelSpec(model)),
     supervisor.start(await serverSpec(proxied, { ...shared, LEDGER_URL: ledger('proxied'), TRUST_PROXY: '127.0.0.1' })),
-    supervisor.start(await serverSpec(direct, { ...shared, LEDGER_URL: ledger('direct') })),
+    supervisor.start(await serverSpec(direct, { ...shared, LEDGER_URL: ledger('direct'), APP_CHECK: 'once' })),
   ]);
   return {
     target: {
@@ -45,7 +46,9 @@ export async function openOwnStack(supervisor: Supervisor, folder: string): Prom
       projectId: PROJECT,
       publicKey: google.publicKey,
       behind: (address) => [`x-forwarded-for: ${address}`],
+      userToken: () => google.token({ ...soundClaims(), sub: crypto.randomUUID() }),
       token: (claims, { header, signedBy } = {}) => google.token({ ...soundClaims(), ...claims }, signedBy, header),
+      proof: (claims = {}, { signedBy } = {}) => google.token({ ...soundProof(), ...claims }, signedBy),
       executed: async (tag) => (await executionsIn(logPath)).filter((each) => each.event === 'start' && each.tag === tag).length,
     },
     stop: () => google.close(),
@@ -63,6 +66,13 @@ function soundClaims(): Claims {
     exp: nowSeconds + 3_600,
     firebase: { sign_in_provider: 'password', identities: {} },
   };
+}
+
+function soundProof(): Claims {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const issuer = 'https://firebaseappcheck.googleapis.com/1234';
+  const ofApp = { iss: issuer, aud: [`projects/${PROJECT}`], sub: '1:1234:web:ab', jti: crypto.randomUUID() };
+  return { ...ofApp, iat: nowSeconds - 5, exp: nowSeconds + 300 };
 }
 
 async function executionsIn(logPath: string): Promise<Execution[]> {

@@ -23,8 +23,8 @@ export async function open(url: URL): Promise<Socket> {
   return socket;
 }
 
-/** What honest callers are told too while the server or the store has no time: alone, or within a batch. */
-const PASSING = /"(?:capacity\.overloaded|limit\.store_down)"/;
+/** What honest callers are told too while the server, the store or the issuer has no time: alone, or within a batch. */
+const PASSING = /"(?:capacity\.overloaded|limit\.store_down|auth\.unavailable)"/;
 const MOST_TRIES = 40;
 const PAUSE_MS = 250;
 

@@ -42,6 +42,7 @@ export async function testApp({ deps: own, ...more }: Options): Promise<TestApp>
     newId: () => crypto.randomUUID(),
     hash: (text) => text,
     adminEmails: new Set(),
+    ending: new AbortController().signal,
     wait: () => Promise.resolve(),
     ...own,
   };

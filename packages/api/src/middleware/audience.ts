@@ -1,3 +1,4 @@
+import { Fault } from '../fault.ts';
 import type { Asked } from '../ports.ts';
 import type { Caller } from './reserve.ts';
 
@@ -5,9 +6,11 @@ import type { Caller } from './reserve.ts';
 const LOOK_EVERY_MS = 250;
 /** A page that is opened anew, a worker that was restarted: they are back within this. */
 const REATTACH_MS = 10_000;
+/** Another instance takes over, or this one is started anew. */
+const COME_AGAIN_MS = 1_000;
 
 export interface Audience {
-  /** Aborts when nobody has listened for so long that nobody will. */
+  /** Aborts when nobody has listened for so long that nobody will, or, with a Fault as its reason, when this process ends. */
   readonly gone: AbortSignal;
   /** Resolves when somebody listens, or when nobody will. */
   present(): Promise<void>;
@@ -27,6 +30,9 @@ export function audienceOf({ deps, request }: Caller, asked: Asked): Audience {
     }
     gone.abort();
   };
+  const end = () => gone.abort(new Fault('capacity.overloaded', { retryAfterMs: COME_AGAIN_MS }));
+  if (deps.ending.aborted) end();
+  else deps.ending.addEventListener('abort', end, { once: true });
   const begin = () => void seek().catch(() => undefined);
   if (request.signal.aborted) begin();
   else request.signal.addEventListener('abort', begin, { once: true });
@@ -37,6 +43,7 @@ export function audienceOf({ deps, request }: Caller, asked: Asked): Audience {
     },
     close: () => {
       closed.abort();
+      deps.ending.removeEventListener('abort', end);
       request.signal.removeEventListener('abort', begin);
     },
   };

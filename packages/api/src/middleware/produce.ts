@@ -99,7 +99,7 @@ async function readPart(caller: Caller, reading: PartReading): Promise<PartMarks
   let passage: ReturnType<typeof passageOf> = null;
   try {
     const deadlineMs = Math.floor(endsMs - caller.deps.nowMs());
-    if (audience.gone.aborted) return stop(used, 'cancelled', new Fault('request.cancelled'));
+    if (audience.gone.aborted) return left(used, audience);
     if (!place || deadlineMs < 1) return stop(used, 'timeout', new Fault('upstream.timeout'));
     const call = { runId: held.run.runId, userKey: turnOf(caller), deadlineMs, signal: audience.gone };
     const reply = await page.read(part, call).catch((bug: unknown) => {
@@ -109,12 +109,19 @@ async function readPart(caller: Caller, reading: PartReading): Promise<PartMarks
     });
     passage = passageOf(reply);
     count(used, reply);
+    if (!reply.ok && audience.gone.reason instanceof Fault) return left(used, audience);
     if (!reply.ok) return stop(used, endings[reply.failure.code] ?? 'failed', modelFault(reply.failure));
     onPart(part, reply.body);
     return reply.body;
   } finally {
     place?.leave(passage);
   }
+}
+
+/** Who left pays for what ran; whom this process leaves, by ending, does not. */
+function left(used: Used, { gone }: Audience): never {
+  if (gone.reason instanceof Fault) return stop(used, 'failed', gone.reason);
+  return stop(used, 'cancelled', new Fault('request.cancelled'));
 }
 
 function stop(used: Used, ended: Outcome['ended'], error: Error): never {

@@ -90,6 +90,7 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     newId: () => crypto.randomUUID(),
     hash: (text) => text,
     adminEmails: new Set(['root@example.com']),
+    ending: new AbortController().signal,
     wait: () => Promise.resolve(),
     ...more,
   };

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { textOf } from '../../prove/behaviour.ts';
 import { holdsWithin, pause } from '../../prove/poll.ts';
-import { type AttackCase, type OwnTarget, refusedWith, type Verdict } from '../case.ts';
+import { type AttackCase, type OwnTarget, refusedWith, type UserTarget, type Verdict } from '../case.ts';
 import { IP_RUNS, POOL_RUNS, USER_RUNS } from '../own-config.ts';
 import { ask, bearer, bytesOf, codeOf, dataOf, json, open, type Reply } from '../raw-http.ts';
 
@@ -16,6 +16,13 @@ const inside = (id: string, standard: string, attack: (target: OwnTarget) => Pro
   id,
   standard,
   from: 'inside',
+  attack,
+});
+
+const user = (id: string, standard: string, attack: (target: UserTarget) => Promise<Verdict>): AttackCase => ({
+  id,
+  standard,
+  from: 'user',
   attack,
 });
 
@@ -138,9 +145,9 @@ const budgets: readonly AttackCase[] = [
     ['fraction', '0.5'],
     ['text', '"5"'],
   ].map(([id, count]) =>
-    inside(`number-${id}`, 'ASVS V2.2.1, API4:2023', async (target) => {
+    user(`number-${id}`, 'ASVS V2.2.1, API4:2023', async (target) => {
       const body = `{"text":"A sentence.","count":${count}}`;
-      const token = await target.token({ sub: unique('number') });
+      const token = await target.userToken();
       return refusedWith(400)(await ask(target, { path: '/trpc/highlights.run', headers: [json, bearer(token)], body }));
     }),
   ),
@@ -177,42 +184,55 @@ const keys: readonly AttackCase[] = [
     const replies = await Promise.all(times(20, () => run(target, { token, tag, key, workMs: 50 })));
     return { refused: (await target.executed(tag)) === 1, status: replies[0]?.status ?? 0 };
   }),
-  inside('idempotency-not-a-uuid', 'ASVS V2.2.1, API8:2023', async (target) => {
-    const tag = unique('key');
-    return refusedWith(400)(await run(target, { token: await target.token({ sub: tag }), tag, key: "1'; DROP TABLE runs;--" }));
+  user('idempotency-not-a-uuid', 'ASVS V2.2.1, API8:2023', async (target) => {
+    const what = { token: await target.userToken(), tag: unique('key'), key: "1'; DROP TABLE runs;--" };
+    return refusedWith(400)(await ask(target, request(what)));
   }),
 ];
 
 type Procedure = readonly [name: string, input: string | null];
 
-const admin = (id: string, [procedure, input]: Procedure, claims: Record<string, unknown> = {}): AttackCase =>
-  inside(`admin-${id}`, functions, async (target) => {
-    const headers = [json, bearer(await target.token({ sub: unique('admin'), ...claims }))];
-    const asked = input === null ? `?input=${encodeURIComponent('{"uid":"victim"}')}` : '';
-    const reply = await ask(target, { path: `/trpc/${procedure}${asked}`, headers, ...(input !== null && { body: input }) });
-    return refusedWith(403)(reply);
-  });
+const askAdmin = (target: UserTarget, [procedure, input]: Procedure, token: string): Promise<Reply> => {
+  const asked = input === null ? `?input=${encodeURIComponent('{"uid":"victim"}')}` : '';
+  const headers = [json, bearer(token)];
+  return ask(target, { path: `/trpc/${procedure}${asked}`, headers, ...(input !== null && { body: input }) });
+};
+
+const admin = (id: string, procedure: Procedure): AttackCase =>
+  user(`admin-${id}`, functions, async (target) => refusedWith(403)(await askAdmin(target, procedure, await target.userToken())));
+
+const claimed = (id: string, claims: Record<string, unknown>): AttackCase =>
+  inside(`admin-${id}`, functions, async (target) =>
+    refusedWith(403)(await askAdmin(target, kill, await target.token({ sub: unique('admin'), ...claims }))),
+  );
+
+const kill: Procedure = ['admin.setKillSwitch', '{"on":true}'];
+const look: Procedure = ['admin.account', null];
 
 const rights: readonly AttackCase[] = [
-  admin('kill-switch', ['admin.setKillSwitch', '{"on":true}']),
+  admin('kill-switch', kill),
   admin('plan', ['admin.setAccount', '{"uid":"ann","plan":"pro","blocked":false}']),
-  admin('look', ['admin.account', null]),
-  admin('claim', ['admin.setKillSwitch', '{"on":true}'], { admin: true, role: 'admin' }),
-  admin('unverified-email', ['admin.setKillSwitch', '{"on":true}'], { email: 'operator@example.com', email_verified: false }),
-  admin('email-list', ['admin.setKillSwitch', '{"on":true}'], { email: ['operator@example.com'] }),
-  inside('owner-in-input', ownership, async (target) => {
-    const token = await target.token({ sub: 'thief' });
+  admin('look', look),
+  claimed('claim', { admin: true, role: 'admin' }),
+  claimed('unverified-email', { email: 'operator@example.com', email_verified: false }),
+  claimed('email-list', { email: ['operator@example.com'] }),
+  user('owner-in-input', ownership, async (target) => {
+    const token = await target.userToken();
     const reply = await ask(target, {
       path: `/trpc/account.export?input=${encodeURIComponent('{"uid":"victim"}')}&uid=victim`,
       headers: [bearer(token)],
     });
     return { refused: reply.status > 0 && !reply.text.includes('victim'), status: reply.status };
   }),
-  inside('field-assigned', fields, async (target) => {
-    const token = await target.token({ sub: unique('field') });
+  user('field-assigned', fields, async (target) => {
+    const token = await target.userToken();
     const body = '{"text":"A sentence.","plan":"pro","computeUs":0,"priceMicroUsd":0}';
     return refusedWith(400)(await ask(target, { path: '/trpc/highlights.run', headers: [json, bearer(token)], body }));
   }),
 ];
 
 export const moneyCases: readonly AttackCase[] = [...budgets, ...keys, ...rights];
+
+/** An admin's token would do what the cases only try: it must not be used for an attack. */
+export const isAdmin = async (target: UserTarget): Promise<boolean> =>
+  (await askAdmin(target, look, await target.userToken())).status === 200;

