@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- extension`, `gateway`, `ledger`, `ml` or `quote`: figures, each beside what it is measured against in the same run.
+ * `npm run bench -- NAME`, one of `benches` below: figures, each beside what it is measured against in the same run.
  * `--quick` is short and judges nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store`
  * takes one store.
  */
@@ -13,6 +13,7 @@ import { holds, type Report } from './bench/figures.ts';
 import { benchGateway } from './bench/gateway.ts';
 import { benchLedger } from './bench/ledger.ts';
 import { benchModel } from './bench/ml.ts';
+import { benchOverload } from './bench/overload.ts';
 import { benchQuote } from './bench/quote.ts';
 import { machine, textOf, versions, writeBenchmark } from './bench/report.ts';
 import { benchStoresOf } from './bench/stores.ts';
@@ -39,22 +40,26 @@ async function ledger({ quick, store }: Options): Promise<Report> {
   }
 }
 
-async function gateway({ quick }: Options): Promise<Report> {
-  const folder = await mkdtemp(join(tmpdir(), 'twohop-bench-'));
-  const supervisor = createSupervisor();
-  try {
-    return await benchGateway({ quick, folder, supervisor, tell });
-  } finally {
-    await supervisor.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+/** Of processes: started for the bench in a folder of their own, and gone with it. */
+const ofProcesses =
+  (bench: typeof benchGateway) =>
+  async ({ quick }: Options): Promise<Report> => {
+    const folder = await mkdtemp(join(tmpdir(), 'twohop-bench-'));
+    const supervisor = createSupervisor();
+    try {
+      return await bench({ quick, folder, supervisor, tell });
+    } finally {
+      await supervisor.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
 
 const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   extension: benchExtension,
-  gateway,
+  gateway: ofProcesses(benchGateway),
   ledger,
   ml: benchModel,
+  overload: ofProcesses(benchOverload),
   quote: (options) => benchQuote({ ...options, tell }),
 };
 

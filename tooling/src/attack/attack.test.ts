@@ -53,7 +53,8 @@ describe('a gateway with these very weaknesses lets every case through', () => {
 it('a server that is not there has refused nothing', async () => {
   const nobody = new URL(`http://127.0.0.1:${await freePort()}`);
   const { target, close } = await gullibleServer();
-  const results = await attack(cases, { ...target, url: nobody, directUrl: nobody, modelUrl: nobody });
+  const nowhere = { ...target, url: nobody, directUrl: nobody, modelUrl: nobody };
+  const results = await attack(cases, nowhere);
   expect(results.filter(({ refused }) => refused)).toEqual([]);
   await close();
 });

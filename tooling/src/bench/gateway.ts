@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { freePort } from '../ports.ts';
 import type { Supervisor } from '../processes.ts';
 import { drive, paced } from './drive.ts';
@@ -8,6 +7,7 @@ import type { Contender, Place } from './gateway/contender.ts';
 import { ours } from './gateway/ours.ts';
 import { bareProxy, litellm, portkey } from './gateway/peers.ts';
 import { costOf } from './gateway/process-cost.ts';
+import { startUpstream } from './gateway/start-upstream.ts';
 
 const LEVELS = [1, 32, 128] as const;
 const FULL_MS = 4_000;
@@ -78,17 +78,6 @@ export async function benchGateway(bench: GatewayBench): Promise<Report> {
       ),
     ],
   };
-}
-
-async function startUpstream(supervisor: Supervisor): Promise<string> {
-  const port = await freePort();
-  await supervisor.start({
-    name: 'upstream',
-    command: process.execPath,
-    args: [join(import.meta.dirname, 'gateway/upstream.ts'), '--port', String(port)],
-    ready: { url: `http://127.0.0.1:${port}/readyz` },
-  });
-  return `http://127.0.0.1:${port}`;
 }
 
 /** Starts it, lets `work` call it, stops it. */

@@ -26,12 +26,16 @@ export function textOf({ results, ratios, bars, notes }: Report): string {
   return [...figures, '', ...compared, '', ...judged, '', ...notes].join('\n');
 }
 
-/** Writes docs/benchmarks/<name>.md. */
-export async function writeBenchmark(name: string, { results, ratios, bars, notes }: Report): Promise<void> {
+/** Writes docs/benchmarks/<name>.md, which says by which command. */
+export async function writeBenchmark(
+  name: string,
+  { results, ratios, bars, notes }: Report,
+  command = `npm run bench -- ${name}`,
+): Promise<void> {
   const lines = [
     `# Benchmark: ${name}`,
     '',
-    `<!-- Written by \`npm run bench -- ${name}\`: run it again instead of editing. -->`,
+    `<!-- Written by \`${command}\`: run it again instead of editing. -->`,
     '',
     `${new Date().toISOString().slice(0, 10)}, ${machine()}, ${Object.entries(versions())
       .map(([tool, version]) => `${tool} ${version}`)
@@ -41,10 +45,7 @@ export async function writeBenchmark(name: string, { results, ratios, bars, note
     '|---|---|---|---|---|',
     ...results.map((row) => `| ${row.name} | ${row.concurrency} | ${row.perSecond} | ${row.p50Ms} | ${row.p99Ms} |`),
     '',
-    '| ratio | |',
-    '|---|---|',
-    ...Object.entries(ratios).map(([of, ratio]) => `| ${of} | ${ratio} |`),
-    '',
+    ...ratioTable(ratios),
     '| holds | bar | must be | is |',
     '|---|---|---|---|',
     ...bars.map((bar) => `| ${holds(bar) ? 'yes' : '**no**'} | ${bar.name} | ${sayBar(bar)} | ${bar.actual} |`),
@@ -56,3 +57,8 @@ export async function writeBenchmark(name: string, { results, ratios, bars, note
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, lines.join('\n'));
 }
+
+const ratioTable = (ratios: Report['ratios']): string[] => {
+  const rows = Object.entries(ratios).map(([of, ratio]) => `| ${of} | ${ratio} |`);
+  return rows.length === 0 ? [] : ['| ratio | |', '|---|---|', ...rows, ''];
+};
