@@ -19,6 +19,7 @@ const slowTooling = [
   'src/dev/real/**',
   'src/prove/**',
   'src/bench/**',
+  'src/soak/**',
   'src/attack/**',
 ];
 

@@ -14,10 +14,9 @@ export interface OverloadBench {
   readonly tell: (line: string) => void;
 }
 
-/** A page that is work: refusing it is cheap beside running it, as with any model that is worth a gateway. */
-const SENTENCES = 40;
+/** Work enough that refusing it is cheap beside running it, as with any model that is worth a gateway. One batch of the model's. */
+const SENTENCES = 16;
 const TIMES = 10;
-/** Open calls are judged once the room has been learned. */
 const LANES = [1, 2, 4, 8] as const;
 const OTHERS = 20;
 const HOG_TIMES = 100;
