@@ -50,7 +50,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   const rates = chooseRates(config.rateUrl);
   const results = await chooseResults({ url: config.resultsUrl, hash, log });
   const nowMs = () => performance.timeOrigin + performance.now();
-  const room = admission();
+  const room = admission({ nowMs });
   metrics.room(room.state);
   const told = { log, nowMs: systemClock.nowMs };
   const attestation = chooseAttestation(config, told);

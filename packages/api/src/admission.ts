@@ -1,4 +1,4 @@
-import { type RecentUse, recentUse } from './recent-use.ts';
+import { type KeptRoom, keptRoom } from './kept-room.ts';
 import { type Passage, room } from './room.ts';
 
 /** Room for one run in the model. */
@@ -18,16 +18,12 @@ export interface Admission {
 export interface AdmissionOptions {
   /** Runs at a time, however well it goes. */
   readonly most?: number;
-  readonly nowMs?: () => number;
+  readonly nowMs: () => number;
 }
 
 const MOST = 512;
 /** A short crowd is let wait for this long; a longer one is told at once to come again. */
 const WAIT_MS = 40;
-/** So long after somebody was turned away, some room is kept from whoever had more of it than most. */
-const PRESSED_MS = 10_000;
-/** This part of the places is kept, and at least one. */
-const KEPT_SHARE = 0.25;
 /** For each place so many may wait: more could not get in within that time. */
 const WAITING_A_PLACE = 4;
 
@@ -43,34 +39,24 @@ interface Owner {
  * Room that comes free goes to the user who has the least of it, so nobody gets more by asking more often. And since most do not
  * wait, some of it is kept free for those who come next, from whoever had more than their share, while others are turned away.
  */
-export function admission({ most = MOST, nowMs = () => performance.now() }: AdmissionOptions = {}): Admission {
+export function admission({ most = MOST, nowMs }: AdmissionOptions): Admission {
   const owners = new Map<string, Owner>();
   const { limit, entered, learn } = room(most);
   let inUse = 0;
   let waiting = 0;
-  let pressedUntilMs = -Infinity;
-  const recent = recentUse(nowMs);
-  const isGreedy = (key: string): boolean => recent.of(key) > recent.mean();
-  const mayEnter = (key: string): boolean => {
-    const free = Math.floor(limit()) - inUse;
-    const isKept = nowMs() < pressedUntilMs && free <= Math.max(1, KEPT_SHARE * limit()) && isGreedy(key);
-    return free > 0 && !isKept;
-  };
-  const turnedAway = (key: string): null => {
-    if (!isGreedy(key)) pressedUntilMs = nowMs() + PRESSED_MS;
-    return null;
-  };
+  const kept = keptRoom(limit, nowMs);
+  const isOpen = (key: string): boolean => kept.isOpen(key, Math.floor(limit()) - inUse);
 
   const nextInLine = () => {
     if (waiting === 0 || inUse >= Math.floor(limit())) return undefined;
-    const next = leastServed(owners, recent);
-    return next && mayEnter(next.key) ? next : undefined;
+    const next = leastServed(owners, kept);
+    return next && isOpen(next.key) ? next : undefined;
   };
 
   const place = (key: string, owner: Owner): Place => {
     inUse += 1;
     owner.inUse += 1;
-    recent.took(key);
+    kept.took(key);
     const entry = entered(inUse);
     return {
       leave: (passage) => {
@@ -88,32 +74,38 @@ export function admission({ most = MOST, nowMs = () => performance.now() }: Admi
 
   /** Ends with a place, or with null when the time is up. */
   const wait = (key: string, owner: Owner): Promise<Place | null> =>
-    new Promise((resolve) => {
-      const admit: Admit = (given) => {
-        clearTimeout(patience);
-        waiting -= 1;
-        resolve(given);
-      };
-      const patience = setTimeout(() => {
-        owner.waiting.splice(owner.waiting.indexOf(admit), 1);
-        admit(turnedAway(key));
-        forgetIdle(owners, key);
-      }, WAIT_MS);
-      waiting += 1;
-      owner.waiting.push(admit);
-    });
+    waitInLine(owner, (change) => (waiting += change)).finally(() => forgetIdle(owners, key));
 
   return {
     enter: async (key) => {
       const owner = owners.get(key) ?? { inUse: 0, waiting: [] };
       owners.set(key, owner);
-      if (mayEnter(key)) return place(key, owner);
+      if (isOpen(key)) return place(key, owner);
       // What may wait is shared as well: one who asks a hundred times fills no more than a part of it.
       const share = Math.max(1, Math.ceil((WAITING_A_PLACE * limit()) / owners.size));
-      return owner.waiting.length < share ? wait(key, owner) : turnedAway(key);
+      const given = owner.waiting.length < share ? await wait(key, owner) : null;
+      if (!given) kept.turnedAway(key);
+      return given;
     },
     state: () => ({ limit: limit(), inUse, waiting }),
   };
+}
+
+/** Ends with a place, or with null when the time is up. */
+function waitInLine({ waiting }: Owner, count: (change: 1 | -1) => void): Promise<Place | null> {
+  return new Promise((resolve) => {
+    const admit: Admit = (given) => {
+      clearTimeout(patience);
+      count(-1);
+      resolve(given);
+    };
+    const patience = setTimeout(() => {
+      waiting.splice(waiting.indexOf(admit), 1);
+      admit(null);
+    }, WAIT_MS);
+    count(1);
+    waiting.push(admit);
+  });
 }
 
 function forgetIdle(owners: Map<string, Owner>, key: string): void {
@@ -122,11 +114,11 @@ function forgetIdle(owners: Map<string, Owner>, key: string): void {
 }
 
 /** Of those who wait, the one with the least room; of several, the one who had the least of late, or came first. */
-function leastServed(owners: ReadonlyMap<string, Owner>, recent: RecentUse): { key: string; owner: Owner } | undefined {
+function leastServed(owners: ReadonlyMap<string, Owner>, kept: KeptRoom): { key: string; owner: Owner } | undefined {
   let least: { key: string; owner: Owner } | undefined;
   for (const [key, owner] of owners) {
     if (owner.waiting.length === 0) continue;
-    const order = least ? owner.inUse - least.owner.inUse || recent.of(key) - recent.of(least.key) : -1;
+    const order = least ? owner.inUse - least.owner.inUse || kept.had(key) - kept.had(least.key) : -1;
     if (order < 0) least = { key, owner };
   }
   return least;

@@ -19,9 +19,9 @@ export function recentUse(nowMs: () => number): RecentUse {
     const lateMs = nowMs() - turnsAtMs;
     if (lateMs < 0) return;
     const isRecent = lateMs < HALF_MS;
-    previous = isRecent ? current : new Map();
+    previous = isRecent ? current : new Map<string, number>();
     total = { current: 0, previous: isRecent ? total.current : 0 };
-    current = new Map();
+    current = new Map<string, number>();
     turnsAtMs = nowMs() + HALF_MS;
   };
   const of = (owner: string) => (current.get(owner) ?? 0) + (previous.get(owner) ?? 0);

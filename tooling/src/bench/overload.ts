@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { loadedServer } from '../loaded-server.ts';
 import { freePort } from '../ports.ts';
 import type { ProcessSpec, Supervisor } from '../processes.ts';
 import { python, root } from '../root.ts';
 import { type Bar, ratioOf, type Report, type Result } from './figures.ts';
+import { loadedServer } from './loaded-server.ts';
 import { type Calls, callsOf, type Ended, laned, offered, p99, refused, rowOf, served } from './overload/calls.ts';
 import { sieges } from './overload/sieges.ts';
 

@@ -1,7 +1,7 @@
 import type { Bar, Report } from '../bench/figures.ts';
 import { ratioOf, resultOf } from '../bench/figures.ts';
 import { startUpstream } from '../bench/gateway/start-upstream.ts';
-import { loadedServer } from '../loaded-server.ts';
+import { loadedServer } from '../bench/loaded-server.ts';
 import { freePort } from '../ports.ts';
 import type { Supervisor } from '../processes.ts';
 import { load } from '../prove/load.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
-import type { LoadedServer } from '../loaded-server.ts';
+import type { LoadedServer } from '../bench/loaded-server.ts';
 
 /** What the users of a good day do, and what strangers do on it. */
 export interface Traffic {

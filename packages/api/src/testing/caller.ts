@@ -81,7 +81,7 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     quota: quota({ ledger, policy, clock, onExcess: () => undefined }),
     policy,
     model: workingModel,
-    admission: admission(),
+    admission: admission({ nowMs: clock.nowMs }),
     accounts: ledger,
     results: remembering(),
     log: { info: () => undefined, warn: () => undefined, error: (entry) => void logged.push(entry) },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
-import type { LoadedServer } from '../../loaded-server.ts';
 import { quantile, type Result } from '../figures.ts';
+import type { LoadedServer } from '../loaded-server.ts';
 
 /** How one call ended. */
 export interface Ended {

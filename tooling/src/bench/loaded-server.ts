@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TwohopConfig } from '@twohop/server/config';
-import { type OidcIssuer, oidcIssuer } from './oidc-issuer.ts';
-import { freePort } from './ports.ts';
-import type { Running, Supervisor } from './processes.ts';
-import { root } from './root.ts';
+import { type OidcIssuer, oidcIssuer } from '../oidc-issuer.ts';
+import { freePort } from '../ports.ts';
+import type { Running, Supervisor } from '../processes.ts';
+import { root } from '../root.ts';
 
 const HIGH = 1_000_000;
 
