@@ -18,17 +18,6 @@ interface Style {
   readonly wordsPerSentence: number;
 }
 
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * A text of at least so many characters and at most one sentence more, in a style of its own. The styles are as far apart
  * as those of printed English prose: tokens a character lie between 0.89 and 1.15 of their median for nine texts of ten.

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../random.ts';
 import { holds } from './figures.ts';
 import { judgeQuotes, type Quoted } from './quote-figures.ts';
-import { randomFrom, textOf } from './quote-texts.ts';
+import { textOf } from './quote-texts.ts';
 import { benchQuote } from './quote.ts';
 
 describe('texts', () => {

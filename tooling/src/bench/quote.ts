@@ -1,10 +1,11 @@
 import { cpus, loadavg } from 'node:os';
 import { extentOf } from '@twohop/api';
+import { randomFrom } from '../random.ts';
 import { Refusal } from '../refusal.ts';
 import { type Report, resultOf } from './figures.ts';
 import { judgeQuotes, type Quoted } from './quote-figures.ts';
 import { openQuoteStack, type QuoteStack } from './quote-stack.ts';
-import { randomFrom, textOf } from './quote-texts.ts';
+import { textOf } from './quote-texts.ts';
 
 export interface QuoteBench {
   readonly quick: boolean;
