@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
+import { benchCompute } from './bench/compute.ts';
 import { benchExtension } from './bench/extension.ts';
 import { holds, type Report } from './bench/figures.ts';
 import { benchGateway } from './bench/gateway.ts';
@@ -57,6 +58,7 @@ const ofProcesses =
 const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   extension: benchExtension,
   gateway: ofProcesses(benchGateway),
+  compute: ({ quick }) => benchCompute({ quick, tell }),
   ledger,
   ml: benchModel,
   overload: ofProcesses(benchOverload),
