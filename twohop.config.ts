@@ -15,5 +15,14 @@ export default defineConfig({
   price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'Cloud Run, instance-based billing, us-central1' },
   run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
   keepReceiptsDays: 400,
+  // What `npm run forecast` reckons with, and what forecast.certificate.json holds. Give the hosts the same numbers.
+  hosting: {
+    model: 'cloud_run_cpu_instance',
+    firstHop: 'fly_shared_1gb',
+    database: 'firestore_spark',
+    signIn: 'firebase_auth_spark',
+    modelInstances: 1,
+    serverInstances: 1,
+  },
   // Clients outside of it are told to update: clientVersions: { oldest: '1.2.0' },
 });

@@ -140,6 +140,13 @@ describe('twohop.config.ts', () => {
     keepReceiptsDays: 400,
   };
 
+  const hosting = { model: 'a', firstHop: 'b', database: 'c', signIn: 'd', modelInstances: 1, serverInstances: 2 };
+
+  it('says where it runs, or nothing of it', () => {
+    expect(checkConfig({ ...sound, hosting }).hosting).toEqual(hosting);
+    expect(checkConfig(sound).hosting).toBeNull();
+  });
+
   it('becomes whole microseconds and micro-USD', () => {
     expect(checkConfig(sound).policy).toMatchObject({
       plans: { free: { computeDayUs: 300_000_000 } },
@@ -157,6 +164,7 @@ describe('twohop.config.ts', () => {
     ['plans.free.computeDaySeconds: ', { ...sound, plans: { free: { ...sound.plans['free'], computeDaySeconds: Number.NaN } } }],
     ['anonymousPlan is "none"', { ...sound, anonymousPlan: 'none' }],
     ['clientVersions.oldest: must be a version like 1.2.3', { ...sound, clientVersions: { oldest: '1.x' } }],
+    ['hosting.modelInstances: ', { ...sound, hosting: { ...hosting, modelInstances: 0 } }],
     ['config: ', { ...sound, colour: 'red' }],
   ])('refuses what is wrong by name: %s', (message, file) => {
     expect(() => checkConfig(file)).toThrow(message);

@@ -15,6 +15,15 @@ const Plan = z.strictObject({
   computeMonthSeconds: seconds,
 });
 
+const Hosting = z.strictObject({
+  model: z.string(),
+  firstHop: z.string(),
+  database: z.string(),
+  signIn: z.string(),
+  modelInstances: count,
+  serverInstances: count,
+});
+
 const Config = z.strictObject({
   plans: z.record(z.string(), Plan),
   /** Plan of whoever has an account. */
@@ -39,6 +48,8 @@ const Config = z.strictObject({
   }),
   /** Receipts of ended runs are forgotten after so many days. Keys of retries are known for one. */
   keepReceiptsDays: z.int().min(2),
+  /** Where it runs, as `npm run forecast` knows the places (prices.json), and the most instances that the hosts may start. */
+  hosting: Hosting.optional(),
   /**
    * Versions of clients that are served, both ends included. Others, and clients that name none, are told to update. Without
    * it every client is served.
@@ -56,6 +67,7 @@ export interface CheckedConfig {
   readonly ipRequestsPerMinute: number;
   readonly keepReceiptsMs: number;
   readonly clientVersions: VersionWindow;
+  readonly hosting: z.output<typeof Hosting> | null;
 }
 
 /**
@@ -69,7 +81,8 @@ export function checkConfig(file: unknown): CheckedConfig {
     const [issue] = parsed.error.issues;
     throw new Error(`${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'is not valid'}`);
   }
-  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan, keepReceiptsDays, clientVersions } = parsed.data;
+  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan, keepReceiptsDays, clientVersions, hosting } =
+    parsed.data;
   const us = (value: number) => Math.round(value * 1e6);
   const ms = (value: number) => Math.round(value * 1e3);
   const policy = checkPolicy({
@@ -97,6 +110,7 @@ export function checkConfig(file: unknown): CheckedConfig {
     policy,
     ipRequestsPerMinute: ip.requestsPerMinute,
     keepReceiptsMs: keepReceiptsDays * 86_400_000,
+    hosting: hosting ?? null,
     clientVersions: {
       oldest: parseVersion(clientVersions?.oldest ?? ''),
       newest: parseVersion(clientVersions?.newest ?? ''),

@@ -129,6 +129,18 @@ const arrows: readonly Arrow[] = [
     specifier: '@twohop/quota',
     expect: 'Tools drive real processes',
   },
+  {
+    rule: 'the forecast is pure',
+    file: 'tooling/src/forecast/core/x.ts',
+    specifier: '@twohop/sdk',
+    expect: 'The forecast is pure',
+  },
+  {
+    rule: 'the forecast runs in a web page',
+    file: 'tooling/src/forecast/core/y.ts',
+    specifier: 'node:fs',
+    expect: 'The forecast runs in a web page too',
+  },
   { rule: 'e2e drives real processes', file: 'e2e/src/x.ts', specifier: '@twohop/server', expect: 'End-to-end tests drive' },
   {
     rule: 'config.ts alone imports env',

@@ -124,8 +124,16 @@ const arrows = [
   restrict(['tooling/**'], [ours(['sdk', 'api/errors', 'tooling/*'], toolsDrive)]),
   restrict(
     // The proof looks into the ledger, and runs schedules that no process can be made to run.
-    ['tooling/src/prove/**', 'tooling/src/bench/**', 'tooling/src/attack/**'],
-    [ours(['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'tooling/*'], toolsDrive)],
+    ['tooling/src/prove/**', 'tooling/src/bench/**', 'tooling/src/attack/**', 'tooling/src/forecast/**', 'tooling/src/doctor/**'],
+    [ours(['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'server/settings', 'tooling/*'], toolsDrive)],
+  ),
+  restrict(
+    // A web page runs it as it is.
+    ['tooling/src/forecast/core/**', 'tooling/src/queueing/**', 'tooling/src/random.ts'],
+    [
+      ours([], 'The forecast is pure: take what you need as a parameter.'),
+      { regex: '^node:', message: 'The forecast runs in a web page too: nothing of Node, take what you need as a parameter.' },
+    ],
   ),
   restrict(
     ['e2e/**', 'firebase/**'],
