@@ -21,6 +21,7 @@ const slowTooling = [
   'src/bench/**',
   'src/soak/**',
   'src/attack/**',
+  'src/doctor/real/**',
 ];
 
 export default defineConfig({

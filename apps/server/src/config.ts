@@ -38,6 +38,7 @@ const Environment = z.object({
   ML_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8000'),
   // Two while one is replaced.
   ML_KEY: list.prefault(DEVELOPMENT_KEY).refine((keys) => keys.length > 0, 'must not be empty'),
+  ML_KEY_SINCE: z.iso.date().optional(),
   ML_AUTH: z.enum(['key', 'google']).default('key'),
   HASH_KEY: z.string().default(DEVELOPMENT_KEY),
   LEDGER_URL: z.string().default('sqlite:.data/ledger.db'),
@@ -60,7 +61,13 @@ export interface Config extends CheckedConfig {
   /** Null: off. `once`: what changes or spends needs a token that nobody has used before. */
   readonly appCheck: { readonly projectId: string; readonly once: boolean } | null;
   /** `google`: an ID token opens what stands in front of the model, beside the keys. */
-  readonly ml: { readonly url: string; readonly keys: readonly string[]; readonly auth: 'key' | 'google' };
+  readonly ml: {
+    readonly url: string;
+    readonly keys: readonly string[];
+    /** Day on which the first of the keys was made, where it is known. */
+    readonly keySince: string | null;
+    readonly auth: 'key' | 'google';
+  };
   readonly hashKey: string;
   readonly ledgerUrl: string;
   readonly rateUrl: string;
@@ -114,7 +121,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     metrics: { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
     auth: authOf(settings),
     appCheck: settings.APP_CHECK === 'off' ? null : { projectId: projectOf(settings), once: settings.APP_CHECK === 'once' },
-    ml: { url: settings.ML_URL, keys: settings.ML_KEY, auth: settings.ML_AUTH },
+    ml: { url: settings.ML_URL, keys: settings.ML_KEY, keySince: settings.ML_KEY_SINCE ?? null, auth: settings.ML_AUTH },
     hashKey: settings.HASH_KEY,
     ledgerUrl: settings.LEDGER_URL,
     rateUrl: settings.RATE_URL,
