@@ -3,5 +3,5 @@
 # installs the same files.
 set -eu
 cd "$(dirname "$0")"
-uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+uv pip compile pyproject.toml --extra encoder --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
   --custom-compile-command 'sh ml-service/lock.sh' --output-file requirements.lock "$@"

@@ -18,7 +18,7 @@ from bench.process import Served, served
 from bench.yardstick import BATCH, Yardstick, raw_per_second
 from ml_service.accuracy import least_cosine
 from ml_service.backend import Tokens
-from ml_service.model import Model, Wanted, load_model
+from ml_service.encoder import Encoder, Wanted, load_encoder
 from ml_service.paths import default_cache
 from ml_service.probe import probe_texts
 from ml_service.settings import usable_cores
@@ -111,17 +111,17 @@ class Bench:
 
     def in_process(self, name: str) -> None:
         """Measure the same backend without a service around it, and how exact it is."""
-        model = load_model(Wanted(default_cache(), backend=name, threads=self.threads))
+        model = load_encoder(Wanted(default_cache(), backend=name, threads=self.threads))
         rates = [raw_per_second(model.backend, self.tokens, self.seconds) for _ in range(self.rounds)]
         facts = self.backends[name]
         facts["raw"] = round(statistics.median(rates), 1)
         facts.update(self.accuracy(model))
         self.tell(f"{name}: raw {facts['raw']}/s, cosine {facts['cosine']:.5f}, in other company {facts['neighbours']:.6f}")
 
-    def accuracy(self, model: Model) -> dict[str, float]:
+    def accuracy(self, model: Encoder) -> dict[str, float]:
         """Return the least cosine to fp32, and of a text to itself among others."""
         tokens = self.tokens[:GATED]
-        alone = np.concatenate([model.run([each], alone=True) for each in tokens])
+        alone = np.concatenate([model.run_alone([each]) for each in tokens])
         order = random.Random(SEED).sample(range(GATED), GATED)  # noqa: S311 -- no secret
         mixed = np.empty_like(alone)
         mixed[order] = np.concatenate(

@@ -13,7 +13,7 @@ from bench.load import closed_loop
 from bench.process import served
 from bench.yardstick import Yardstick, raw_per_second
 from ml_service.accuracy import embed, least_cosine
-from ml_service.model import Wanted, load_model
+from ml_service.encoder import Wanted, load_encoder
 from ml_service.paths import default_cache
 from ml_service.probe import probe_texts
 
@@ -27,7 +27,7 @@ PAGE = 64
 
 def in_process() -> dict[str, Any]:
     """Return how exact the backend is, and sentences a second by the size of its batches."""
-    model = load_model(Wanted(default_cache(), backend="torch", threads=os.cpu_count() or 1))
+    model = load_encoder(Wanted(default_cache(), backend="torch", threads=os.cpu_count() or 1))
     texts = probe_texts(model.tokenizer, TEXTS, SEED)
     tokens = model.tokenize(texts)
     yardstick = Yardstick(os.cpu_count() or 1)
@@ -51,7 +51,7 @@ def behind_the_service() -> list[dict[str, Any]]:
     """Return what clients see."""
     rows: list[dict[str, Any]] = []
     with served(ML_BACKEND="torch", ML_QUEUE_TEXTS="40000") as service:
-        texts = probe_texts(load_model(Wanted(default_cache())).tokenizer, TEXTS, SEED)
+        texts = probe_texts(load_encoder(Wanted(default_cache())).tokenizer, TEXTS, SEED)
         singles = [service.door.request("/v1/embeddings", {"texts": [text]}) for text in texts]
         pages = [service.door.request("/v1/embeddings", {"texts": texts[at : at + PAGE]}) for at in range(0, TEXTS, PAGE)]
         for name, requests, sentences, levels in (

@@ -3,10 +3,8 @@
 import numpy as np
 import uvicorn
 
-from ml_service import service
-from ml_service.app import create_app
+from ml_service import app, encoder
 from ml_service.backend import Tokens, Vectors
-from ml_service.model import Model, Wanted, load_model
 from ml_service.settings import Settings
 
 
@@ -26,14 +24,17 @@ class Hollow:
         return np.full((len(batch), 384), 0.05, np.float32)
 
 
-def load_hollow(wanted: Wanted) -> Model:
-    """Load the real tokenizer."""
-    return Model(Hollow(), load_model(wanted).tokenizer, "hollow")
+class HollowEncoder(encoder.Encoder):
+    """The real tokenizer before it."""
+
+    def parts(self, wanted: encoder.Wanted) -> encoder.Parts:
+        """Load the tokenizer alone."""
+        return super().parts(wanted._replace(backend="onnx", workers=1))._replace(backend=Hollow())
 
 
 if __name__ == "__main__":
-    service.load_model = load_hollow
+    app.Encoder = HollowEncoder
     settings = Settings()  # pyright: ignore[reportCallIssue] -- the fields come from the environment
     uvicorn.run(
-        create_app(settings), host=settings.ml_host, port=settings.ml_port, loop="uvloop", http="httptools", access_log=False
+        app.create_app(settings), host=settings.ml_host, port=settings.ml_port, loop="uvloop", http="httptools", access_log=False
     )

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ml_service.app import create_app
-from ml_service.model import Model, Wanted, load_model
+from ml_service.encoder import Encoder, Wanted, load_encoder
 from ml_service.paths import default_cache
 from ml_service.settings import Settings
 
@@ -21,8 +21,8 @@ collect_ignore = [] if find_spec("torch") and find_spec("sentence_transformers")
 
 
 @pytest.fixture(scope="session")
-def model() -> Model:
-    return load_model(Wanted(default_cache(), backend="onnx", threads=2))
+def model() -> Encoder:
+    return load_encoder(Wanted(default_cache(), backend="onnx", threads=2))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from conftest import KEY, running
 from fastapi.testclient import TestClient
 
 from ml_service.app import create_app
-from ml_service.model import Model, Wanted
+from ml_service.encoder import Encoder
 from ml_service.schemas import EmbeddingsReply, ErrorReply, HighlightsReply, SearchReply
 from ml_service.settings import Settings
 
@@ -138,14 +138,14 @@ def test_400_says_it_in_a_sentence_of_ours(client: TestClient) -> None:
     assert reply.json()["error"]["message"] == "text: must not contain null bytes"
 
 
-def test_503_while_the_model_is_loading(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
+def test_503_while_the_model_is_loading(monkeypatch: pytest.MonkeyPatch, model: Encoder) -> None:
     loaded = threading.Event()
 
-    def slow(_wanted: Wanted) -> Model:
+    def slow(encoder: Encoder) -> None:
         assert loaded.wait(10)
-        return model
+        vars(encoder).update(vars(model))
 
-    monkeypatch.setattr("ml_service.service.load_model", slow)
+    monkeypatch.setattr(Encoder, "load", slow)
     app = create_app(Settings(ml_key=KEY, twohop_env="development"))
     with TestClient(app, headers={"x-api-key": KEY}) as client:
         reply = client.post("/v1/embeddings", json={"texts": ["a"]})
@@ -217,11 +217,11 @@ def test_500_names_the_run_in_the_log(
 def test_a_model_that_cannot_be_loaded_is_told_to_whoever_watches(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def missing(_wanted: Wanted) -> Model:
+    def missing(_encoder: Encoder) -> None:
         message = "no weights"
         raise OSError(message)
 
-    monkeypatch.setattr("ml_service.service.load_model", missing)
+    monkeypatch.setattr(Encoder, "load", missing)
     gave_up = threading.Event()
     app = create_app(Settings(ml_key=KEY, twohop_env="development"), gave_up.set)
     with TestClient(app, headers={"x-api-key": KEY}) as client:

@@ -13,7 +13,8 @@ from ml_service.accuracy import DEFAULT_COSINE, FAST_COSINE, NEIGHBOUR_COSINE, e
 from ml_service.backend import Backend, Tokens, Vectors
 from ml_service.backends.onnx import OnnxBackend, load_onnx
 from ml_service.backends.openvino import computes_bf16, load_openvino
-from ml_service.model import MissingExtraError, Model, Wanted, load_model
+from ml_service.encoder import Encoder, Wanted, load_encoder
+from ml_service.model import MissingExtraError
 from ml_service.paths import default_cache
 from ml_service.probe import probe_texts
 from ml_service.weights import weights_folder
@@ -31,13 +32,13 @@ BACKENDS: dict[str, tuple[Callable[[], Backend], float]] = {
 
 
 @pytest.fixture(scope="module")
-def texts(model: Model) -> list[Tokens]:
+def texts(model: Encoder) -> list[Tokens]:
     return model.tokenize([*probe_texts(model.tokenizer, 254), "Yes.", "long " * 300])
 
 
 @pytest.fixture(scope="module")
-def reference(model: Model, texts: list[Tokens]) -> Vectors:
-    return np.concatenate([model.run([tokens], alone=True) for tokens in texts])
+def reference(model: Encoder, texts: list[Tokens]) -> Vectors:
+    return np.concatenate([model.run_alone([tokens]) for tokens in texts])
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -54,7 +55,7 @@ def test_is_exact_and_the_same_in_any_company(name: str, texts: list[Tokens], re
     assert passes(backend, texts, reference, least)
 
 
-def test_scales_over_a_whole_batch_do_not_pass(tmp_path: Path, model: Model, texts: list[Tokens], reference: Vectors) -> None:
+def test_scales_over_a_whole_batch_do_not_pass(tmp_path: Path, model: Encoder, texts: list[Tokens], reference: Vectors) -> None:
     """`quantize_dynamic` is fast and small, and lets one user's text change another's vector."""
     backend = model.backend
     assert isinstance(backend, OnnxBackend)
@@ -77,6 +78,6 @@ def test_an_absent_package_is_told_in_one_sentence(
     for module in [name for name in sys.modules if name.startswith(f"ml_service.backends.{backend}")]:
         monkeypatch.delitem(sys.modules, module)
     with pytest.raises(MissingExtraError, match=told) as error:
-        load_model(Wanted(tmp_path, backend=backend, threads=2))
+        load_encoder(Wanted(tmp_path, backend=backend, threads=2))
     assert str(error.value).startswith(f"ML_BACKEND={backend}: {package} is ")
     assert "\n" not in str(error.value)

@@ -4,20 +4,19 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
-import numpy as np
 import pytest
 
 from ml_service.batcher import Batcher
 from ml_service.call import Call
 from ml_service.errors import ErrorCode, ServiceError
 from ml_service.metrics import Metrics
+from ml_service.model import Model
 
 
-class Worker:
-    """A backend that notes its batches, and waits at a gate when told to."""
+class Worker(Model[list[int], list[float]]):
+    """A model that notes its batches, and waits at a gate when told to."""
 
-    name = "test"
-    batch_tokens = 100
+    batch_cost = 100
 
     def __init__(self, workers: int = 1) -> None:
         self.workers = workers
@@ -29,10 +28,22 @@ class Worker:
         self.fail = False
         self.surplus = 0
 
-    def computed(self, texts: int, tokens: int, longest: int) -> int:
+    def computed(self, texts: int, tokens: int, longest: int, /) -> int:
         return texts * longest
 
-    def run(self, batch: list[list[int]], *, alone: bool = False) -> np.ndarray:
+    def load(self) -> None:
+        pass
+
+    def cost(self, item: list[int]) -> int:
+        return len(item)
+
+    def run(self, batch: list[list[int]]) -> list[list[float]]:
+        return self.note(batch, alone=False)
+
+    def run_alone(self, batch: list[list[int]]) -> list[list[float]]:
+        return self.note(batch, alone=True)
+
+    def note(self, batch: list[list[int]], *, alone: bool) -> list[list[float]]:
         self.batches.append(batch)
         self.alone.append(alone)
         self.started.release()
@@ -40,16 +51,16 @@ class Worker:
         if self.fail:
             message = "out of memory"
             raise RuntimeError(message)
-        rows = [[tokens[0], len(tokens)] for tokens in batch]
-        return np.array(rows + rows[: self.surplus], np.float32)
+        rows = [[float(tokens[0]), float(len(tokens))] for tokens in batch]
+        return rows + rows[: self.surplus]
 
     async def has_started(self) -> None:
         assert await asyncio.to_thread(self.started.acquire, timeout=10)
 
 
 @asynccontextmanager
-async def batcher(worker: Worker, batch_tokens: int = 100, queue_texts: int = 100) -> AsyncGenerator[Batcher]:
-    made = Batcher(worker, Metrics(), batch_tokens=batch_tokens, queue_texts=queue_texts)
+async def batcher(worker: Worker, queue_items: int = 100) -> AsyncGenerator[Batcher[list[int], list[float]]]:
+    made = Batcher(worker, Metrics(), batch_cost=0, queue_items=queue_items)
     yield made
     worker.gate.set()
     await made.close()
@@ -66,10 +77,12 @@ def call() -> Call:
     return Call(arrived_at=time.monotonic())
 
 
-async def submit(made: Batcher, *lengths: int, first: int = 1, asked: Call | None = None) -> list[list[float]]:
+async def submit(
+    made: Batcher[list[int], list[float]], *lengths: int, first: int = 1, asked: Call | None = None
+) -> list[list[float]]:
     tokens = [[first] * length for length in lengths]
     with made.admit(len(tokens)) as permit:
-        return (await made.submit(permit, tokens, asked or call())).tolist()
+        return await made.submit(permit, tokens, asked or call())
 
 
 def test_rows_come_back_in_the_order_of_the_texts() -> None:
@@ -114,7 +127,7 @@ def test_says_at_once_when_it_is_full_and_takes_more_when_it_is_not() -> None:
     async def check() -> None:
         worker = Worker()
         worker.gate.clear()
-        async with batcher(worker, queue_texts=5) as made:
+        async with batcher(worker, queue_items=5) as made:
             waiting = asyncio.create_task(submit(made, 1, 1, 1))
             await worker.has_started()
             with pytest.raises(ServiceError) as refused:
@@ -133,7 +146,7 @@ def test_what_was_left_behind_never_runs_and_frees_its_room() -> None:
     async def check() -> None:
         worker = Worker()
         worker.gate.clear()
-        async with batcher(worker, queue_texts=3) as made:
+        async with batcher(worker, queue_items=3) as made:
             first = asyncio.create_task(submit(made, 100, first=1))
             await worker.has_started()
             left = asyncio.create_task(submit(made, 1, 1, first=2))
@@ -285,7 +298,7 @@ def test_a_model_that_miscounts_fails_the_batch_and_serves_on() -> None:
         worker = Worker()
         worker.surplus = 1
         async with batcher(worker) as made:
-            with pytest.raises(ValueError, match="2 vectors for 1 texts"):
+            with pytest.raises(ValueError, match="2 results for 1 items"):
                 await submit(made, 1)
             worker.surplus = 0
             assert await submit(made, 1) == [[1, 1]]
@@ -295,7 +308,7 @@ def test_a_model_that_miscounts_fails_the_batch_and_serves_on() -> None:
 
 def test_a_permit_grows_as_far_as_there_is_room() -> None:
     async def check() -> None:
-        async with batcher(Worker(), queue_texts=5) as made:
+        async with batcher(Worker(), queue_items=5) as made:
             with made.admit(1) as permit:
                 permit.grow_to(5)
                 with pytest.raises(ServiceError, match="full"):
@@ -311,7 +324,7 @@ def test_closing_ends_after_the_batch_that_runs_and_lets_nobody_hang() -> None:
     async def check() -> None:
         worker = Worker()
         worker.gate.clear()
-        made = Batcher(worker, Metrics(), batch_tokens=100, queue_texts=100)
+        made = Batcher(worker, Metrics(), batch_cost=100, queue_items=100)
         running = asyncio.create_task(submit(made, 100))
         waiting = asyncio.create_task(submit(made, 100))
         await worker.has_started()

@@ -3,10 +3,19 @@ from typing import Any
 
 import pytest
 
-from ml_service.gate import Gate
-from ml_service.metrics import Metrics
+from ml_service.gate import Gate, Rules
+from ml_service.turns import Turns
 
 SCOPE: dict[str, Any] = {"type": "http", "method": "POST", "path": "/v1/x", "headers": [(b"x-api-key", b"key")]}
+
+RULES = Rules([b"key"], ("/open",), 2 * 1024 * 1024)
+
+
+class Passing(Turns):
+    """Lets every call through, and counts nothing."""
+
+    async def run(self, app: Any, scope: Any, receive: Any, send: Any) -> None:
+        await app(scope, receive, send)
 
 
 class Endpoint:
@@ -35,7 +44,7 @@ class Endpoint:
         pytest.fail(f"nobody is there to read {message}")
 
     def request(self) -> asyncio.Task[None]:
-        gate = Gate(self.app, [b"key"], Metrics(), lambda: None)
+        gate = Gate(self.app, RULES, Passing())
         return asyncio.create_task(gate({**SCOPE}, self.receive, self.send))  # pyright: ignore[reportArgumentType, reportUnknownArgumentType] -- as a server would call it
 
 
@@ -89,7 +98,7 @@ class Cancelled:
     """A call whose batch is still at work when its client cancels it on another connection."""
 
     def __init__(self) -> None:
-        self.gate = Gate(self.app, [b"key"], Metrics(), lambda: None)
+        self.gate = Gate(self.app, RULES, Passing())
         self.runs = asyncio.Event()
         self.left_the_queue = asyncio.Event()
         self.call: Any = None
@@ -140,7 +149,7 @@ def test_only_the_key_cancels() -> None:
         house = Cancelled()
         asked = asyncio.create_task(house.ask("POST", "/v1/x"))
         await house.runs.wait()
-        house.gate = Gate(house.app, [b"another key"], Metrics(), lambda: None)
+        house.gate = Gate(house.app, RULES._replace(keys=[b"another key"]), Passing())
         assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 401
         assert not house.left_the_queue.is_set()
         asked.cancel()

@@ -11,22 +11,22 @@ from safetensors.numpy import load_file, save_file
 
 from ml_service.accuracy import DEFAULT_COSINE, NEIGHBOUR_COSINE, embed, least_cosine
 from ml_service.backends.onnx import load_onnx
-from ml_service.model import Model, Wanted, load_model
+from ml_service.encoder import Encoder, Wanted, load_encoder
 from ml_service.paths import default_cache
 from ml_service.probe import probe_texts
 from ml_service.weights import weights_folder
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Model:
-    return load_model(Wanted(default_cache(), backend="torch", threads=2))
+def loaded() -> Encoder:
+    return load_encoder(Wanted(default_cache(), backend="torch", threads=2))
 
 
-def test_computes_in_fp16_on_a_gpu_and_in_fp32_elsewhere(loaded: Model) -> None:
+def test_computes_in_fp16_on_a_gpu_and_in_fp32_elsewhere(loaded: Encoder) -> None:
     assert loaded.backend.name == ("torch-cuda-fp16" if torch.cuda.is_available() else "torch-fp32")
 
 
-def test_is_as_exact_as_a_default_must_be_and_the_same_in_any_company(loaded: Model) -> None:
+def test_is_as_exact_as_a_default_must_be_and_the_same_in_any_company(loaded: Encoder) -> None:
     tokens = loaded.tokenize(probe_texts(loaded.tokenizer, 256))
     reference = embed(load_onnx(weights_folder(), default_cache(), 2, 2), tokens)
     alone, few, many = (embed(loaded.backend, tokens, size) for size in (1, 8, 100))

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Tokens = list[int]
+Vector = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
 
 

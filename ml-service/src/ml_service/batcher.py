@@ -1,27 +1,25 @@
-"""Runs texts of many requests in common batches. When it is full it says so at once; what was left behind never runs."""
+"""Runs items of many requests in common batches. When it is full it says so at once; what was left behind never runs.
+
+An item is a text where the shipped model runs, and its cost is its tokens: the names here are those.
+"""
 
 import asyncio
 import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import NamedTuple, cast
+from typing import Any, Generic, NamedTuple, cast
 
-import numpy as np
-import numpy.typing as npt
-
-from ml_service.backend import Backend, Tokens, Vectors
 from ml_service.call import Call
-from ml_service.errors import ErrorCode, ServiceError
+from ml_service.errors import RETRY_AFTER_MS, ErrorCode, ServiceError, deadline_passed, no_room
 from ml_service.metrics import Metrics
+from ml_service.model import Item, Model, Result
 from ml_service.waiting import Text, Waiting
-
-RETRY_AFTER_MS = 1_000
 
 WORKER_NICENESS = 5
 
@@ -44,66 +42,67 @@ class Permit(AbstractContextManager["Permit"]):
 
 
 @dataclass(eq=False)
-class _Job:
+class _Job(Generic[Item, Result]):
     call: Call
-    done: asyncio.Future[Vectors]
-    tokens: list[Tokens]
+    done: asyncio.Future[list[Result]]
+    items: list[Item]
     queued_at: float
-    rows: dict[int, npt.NDArray[np.float32]] = field(default_factory=dict)
+    rows: dict[int, Result] = field(default_factory=dict)
     started_at: float | None = None
     late: bool = False
 
 
 class _Ran(NamedTuple):
-    """What became of a batch: the texts that somebody still waited for, and their vectors or what broke."""
+    """What became of a batch: the texts that somebody still waited for, and their results or what broke."""
 
     texts: list[Text]
-    outcome: Vectors | Exception
+    outcome: Collection[Any] | Exception
     started_at: float
     wall: float
 
 
-class Batcher:
+class Batcher(Generic[Item, Result]):
     """Sends a batch off as soon as a worker is free, and has the next one ready when more than a batch waits."""
 
-    def __init__(self, backend: Backend, metrics: Metrics, *, batch_tokens: int, queue_texts: int) -> None:
-        self._backend = backend
+    def __init__(self, model: Model[Item, Result], metrics: Metrics, *, batch_cost: int, queue_items: int) -> None:
+        self._model = model
         self._metrics = metrics
-        self._batch_tokens = batch_tokens or backend.batch_tokens
-        self._room = queue_texts
+        self._batch_cost = batch_cost or model.batch_cost
+        self._room = queue_items
         self._waiting = Waiting()
-        self._jobs: set[_Job] = set()
+        self._jobs: set[_Job[Item, Result]] = set()
         self._busy = 0
         self._running: set[asyncio.Future[_Ran]] = set()
         self._closing = False
         self._scheduled = False
-        self._workers = ThreadPoolExecutor(backend.workers, thread_name_prefix="model", initializer=_yield_to_others)
+        self._workers = ThreadPoolExecutor(model.workers, thread_name_prefix="model", initializer=_yield_to_others)
 
     def admit(self, texts: int) -> Permit:
         """Return room for the texts of one request. Raises capacity.overloaded at once when there is none."""
         return Permit(texts, self._take)
 
-    async def submit(self, permit: Permit, tokens: list[Tokens], call: Call) -> Vectors:
-        """Return one row a text, and write into the call what it took, batch by batch: also when it fails in the end.
+    async def submit(self, permit: Permit, items: list[Item], call: Call) -> list[Result]:
+        """Return one result an item, and write into the call what it took, batch by batch: also when it fails in the end.
 
         Raises upstream.timeout when the call's deadline passes first. When the caller is cancelled, whatever has not
         started never does.
         """
-        if not 0 < len(tokens) <= permit.texts:
-            message = f"a permit for {permit.texts} texts cannot carry {len(tokens)}"
+        if not 0 < len(items) <= permit.texts:
+            message = f"a permit for {permit.texts} texts cannot carry {len(items)}"
             raise ValueError(message)
         if self._closing:
             raise _stopping()
+        costs = [max(1, self._model.cost(item)) for item in items]
         loop = asyncio.get_running_loop()
         now = time.monotonic()
-        job = _Job(call, loop.create_future(), tokens, now)
+        job: _Job[Item, Result] = _Job(call, loop.create_future(), items, now)
         left = call.deadline - now
         if left <= 0:
-            self._metrics.dropped.inc(len(tokens))
-            raise _timeout()
+            self._metrics.dropped.inc(len(items))
+            raise deadline_passed()
         timer = None if math.isinf(left) else loop.call_later(left, self._expire, job)
         self._jobs.add(job)
-        self._waiting.add(job, call.user or job, map(len, tokens))
+        self._waiting.add(job, call.user or job, costs)
         self._schedule()
         try:
             return await job.done
@@ -122,17 +121,17 @@ class Batcher:
 
     def _take(self, texts: int) -> None:
         if texts > self._room:
-            raise ServiceError(ErrorCode.CAPACITY_OVERLOADED, "The queue is full.", retry_after_ms=RETRY_AFTER_MS)
+            raise no_room()
         self._room -= texts
         self._metrics.queued.inc(texts)
 
-    def _expire(self, job: _Job) -> None:
+    def _expire(self, job: _Job[Item, Result]) -> None:
         dropped = self._waiting.forget(job)
         self._metrics.dropped.inc(dropped)
         # What runs is waited for, because the reply says what it took; when nothing was dropped it is all there then.
         job.late = dropped > 0
         if job.late and not job.call.running:
-            _fail([job], _timeout())
+            _fail([job], deadline_passed())
 
     def _schedule(self) -> None:
         """Dispatch at the end of this turn of the loop: what arrives together goes together."""
@@ -143,9 +142,9 @@ class Batcher:
     def _dispatch(self) -> None:
         self._scheduled = False
         while self._waiting and not self._closing:
-            free = self._backend.workers - self._busy
+            free = self._model.workers - self._busy
             # One batch is ready for whichever worker ends first, once there is more than enough to choose it from.
-            if free < 0 or (free == 0 and self._waiting.tokens <= self._batch_tokens):
+            if free < 0 or (free == 0 and self._waiting.tokens <= self._batch_cost):
                 return
             # The only text of an idle service has the whole machine.
             alone = len(self._waiting) == 1 and self._busy == 0
@@ -153,10 +152,10 @@ class Batcher:
             self._start(batch, alone=alone)
 
     def _fits(self, texts: int, tokens: int, longest: int) -> bool:
-        return self._backend.computed(texts, tokens, longest) <= self._batch_tokens
+        return self._model.computed(texts, tokens, longest) <= self._batch_cost
 
     def _start(self, batch: list[Text], *, alone: bool) -> None:
-        taken = self._backend.workers if alone else 1
+        taken = self._model.workers if alone else 1
         self._busy += taken
         for text in batch:
             _job_of(text).call.starts()
@@ -168,11 +167,12 @@ class Batcher:
         """Run what somebody still waits for. What breaks belongs to the requests of this batch, and so does the time it took."""
         texts = [text for text in batch if not _job_of(text).done.done()]
         started_at, started = time.monotonic(), time.perf_counter()
-        outcome: Vectors | Exception
+        outcome: Collection[Result] | Exception
+        run = self._model.run_alone if alone else self._model.run
         try:
-            outcome = self._backend.run([_job_of(text).tokens[text.index] for text in texts], alone=alone) if texts else _NOTHING
+            outcome = run([_job_of(text).items[text.index] for text in texts]) if texts else []
             if len(outcome) != len(texts):
-                outcome = ValueError(f"the model gave {len(outcome)} vectors for {len(texts)} texts")
+                outcome = ValueError(f"the model gave {len(outcome)} results for {len(texts)} items")
         except Exception as error:  # noqa: BLE001 -- whatever the model raises
             outcome = error
         return _Ran(texts, outcome, started_at, time.perf_counter() - started)
@@ -181,29 +181,29 @@ class Batcher:
         self._busy -= taken
         self._running.discard(ended)
         self._dispatch()
-        ran = _Ran([], _NOTHING, 0, 0) if ended.cancelled() else ended.result()
+        ran = _Ran([], [], 0, 0) if ended.cancelled() else ended.result()
         left = set(batch).difference(ran.texts)
         self._metrics.dropped.inc(len(left))
         for text in left:
             _job_of(text).call.ran(0)
         if not ran.texts:
             return
-        self._charge(ran, taken / self._backend.workers)
+        self._charge(ran, taken / self._model.workers)
         if isinstance(ran.outcome, Exception):
             _fail({_job_of(text) for text in ran.texts}, ran.outcome)
             return
-        for text, vector in zip(ran.texts, ran.outcome, strict=True):
+        for text, result in zip(ran.texts, ran.outcome, strict=True):
             job = _job_of(text)
-            job.rows[text.index] = vector
+            job.rows[text.index] = result
             if job.late and not job.call.running:
-                _fail([job], _timeout())
-            elif len(job.rows) == len(job.tokens) and not job.done.done():
-                job.done.set_result(np.stack([job.rows[row] for row in range(len(job.tokens))]))
+                _fail([job], deadline_passed())
+            elif len(job.rows) == len(job.items) and not job.done.done():
+                job.done.set_result([job.rows[row] for row in range(len(job.items))])
 
     def _charge(self, ran: _Ran, share: float) -> None:
         """Charge each text its part of the batch by its own tokens, and the batch its part of the machine."""
         tokens = sum(text.length for text in ran.texts)
-        computed = self._backend.computed(len(ran.texts), tokens, max(text.length for text in ran.texts))
+        computed = self._model.computed(len(ran.texts), tokens, max(text.length for text in ran.texts))
         self._metrics.compute.observe(ran.wall)
         self._metrics.batch.observe(len(ran.texts))
         self._metrics.tokens.inc(tokens)
@@ -225,21 +225,14 @@ def _yield_to_others() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), WORKER_NICENESS)
 
 
-_NOTHING: Vectors = np.empty((0, 0), np.float32)
+def _job_of(text: Text) -> _Job[Any, Any]:
+    return cast("_Job[Any, Any]", text.request)
 
 
-def _job_of(text: Text) -> _Job:
-    return cast("_Job", text.request)
-
-
-def _fail(jobs: Iterable[_Job], error: Exception) -> None:
+def _fail(jobs: Iterable[_Job[Any, Any]], error: Exception) -> None:
     for job in jobs:
         if not job.done.done():
             job.done.set_exception(error)
-
-
-def _timeout() -> ServiceError:
-    return ServiceError(ErrorCode.UPSTREAM_TIMEOUT, "The deadline passed.")
 
 
 def _stopping() -> ServiceError:

@@ -46,7 +46,11 @@ class Call:
             await self._idle.wait()
 
     def headers(self) -> dict[str, str]:
-        """Return the report's headers: whole microseconds, at least 1 when something ran, and milliseconds by step."""
+        """Return the report's headers: whole microseconds, at least 1 when something ran, and milliseconds by step.
+
+        While something still runs nobody knows what it will have taken, and a number would be taken for the whole.
+        """
         steps = {"tokenize": self.tokenize_ms, "queue": self.queue_ms, "compute": self.compute_ms}
         timings = ", ".join(f"{name};dur={ms:.2f}" for name, ms in steps.items())
-        return {"x-compute-us": str(math.ceil(self.compute_us)), "server-timing": timings}
+        report = {} if self.running else {"x-compute-us": str(math.ceil(self.compute_us))}
+        return {**report, "server-timing": timings}

@@ -75,6 +75,10 @@ STATUS: dict[ErrorCode, int] = {
 """The HTTP status of every code. This service answers with few of them; the others are the first hop's."""
 
 
+RETRY_AFTER_MS = 1_000
+"""When to come again to a service that has no room."""
+
+
 class ServiceError(Exception):
     """A refusal in the table's words.
 
@@ -94,3 +98,13 @@ class ServiceError(Exception):
         self.message = message
         self.field = field
         self.retry_after_ms = retry_after_ms
+
+
+def deadline_passed() -> ServiceError:
+    """Return what whoever set a deadline is told after it."""
+    return ServiceError(ErrorCode.UPSTREAM_TIMEOUT, "The deadline passed.")
+
+
+def no_room() -> ServiceError:
+    """Return what whoever comes when all places are taken is told, at once."""
+    return ServiceError(ErrorCode.CAPACITY_OVERLOADED, "The queue is full.", retry_after_ms=RETRY_AFTER_MS)

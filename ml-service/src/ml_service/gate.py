@@ -1,7 +1,8 @@
 """Before any route: the key, the body's bytes, and the client's leaving. Pure ASGI, so that a cancel is a real cancel.
 
-There are two ways to leave. Whoever closes the connection is not told what ran. Whoever deletes `/v1/runs/<x-request-id>` on
-another connection gets a 499 on the first one, with `x-compute-us` of the batches that had started by then.
+Everything asks for the key but what tells whether the service is well. A POST is a call: it has a deadline, it waits for room,
+and its reply says what it took. There are two ways to leave one. Whoever closes the connection is not told what ran. Whoever
+deletes `/v1/runs/<x-request-id>` on another connection gets a 499 on the first one, with `x-compute-us` of what had run by then.
 """
 
 import asyncio
@@ -11,9 +12,9 @@ import math
 import re
 import time
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -23,13 +24,16 @@ from ml_service.errors import STATUS, ErrorCode, ServiceError
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from ml_service.metrics import Metrics
+    from ml_service.work import Work
 
-MAX_BODY_BYTES = 2 * 1024 * 1024
+DEFAULT_DEADLINE_MS = 30_000
+LONGEST_DEADLINE_MS = 300_000
+LONGEST_USER_CHARS = 100
 RUNS = "/v1/runs/"
 NO_ID = "unknown"
 log = logging.getLogger("ml_service")
 
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -48,21 +52,33 @@ def error_body(error: ServiceError) -> bytes:
     return orjson.dumps({"error": fields})
 
 
-class Gate:
-    """Lets a request of /v1 through when it brings a key and a readable body; ends it when its client has gone."""
+class Rules(NamedTuple):
+    """What the gate goes by."""
 
-    def __init__(self, app: "ASGIApp", keys: list[bytes], metrics: "Metrics", admit: Callable[[], None]) -> None:
+    keys: list[bytes]
+    open_paths: Collection[str]
+    """Answered without the key."""
+
+    max_body_bytes: int
+
+
+class Gate:
+    """Lets a request through when it brings a key and a readable body; ends it when its client has gone."""
+
+    def __init__(self, app: "ASGIApp", rules: Rules, work: "Work") -> None:
         self._app = app
-        self._keys = keys
-        self._metrics = metrics
-        self._admit = admit
+        self._rules = rules
+        self._work = work
         self._calls: dict[str, set[Call]] = {}
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Handle one ASGI connection."""
+        if scope["type"] == "websocket":
+            # Nothing counts what runs behind one.
+            return await send({"type": "websocket.close", "code": 1008})
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        guarded = scope["path"].startswith("/v1/")
+        guarded = scope["path"] not in self._rules.open_paths
         call = scope["call"] = Call(arrived_at=time.monotonic())
         started = False
 
@@ -70,38 +86,43 @@ class Gate:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _log_call(scope, message["status"], call)
-                self._metrics.requests.labels(scope["path"] if "endpoint" in scope else "other", message["status"]).inc()
+                path = _route(scope)
                 if guarded:
+                    _log_call(scope, path, message["status"], call)
                     message["headers"] = [*message.get("headers", ()), *_encoded(call.headers())]
+                self._work.metrics.requests.labels(path or "other", message["status"]).inc()
             await send(message)
 
         try:
-            if not guarded:
-                return await self._app(scope, receive, counted)
-            self._check_key(scope)
-            if scope["method"] == "DELETE" and scope["path"].startswith(RUNS):
-                return await self._cancel(scope["path"].removeprefix(RUNS), counted)
-            # Before the body is read: under overload most of what arrives is refused, and must cost next to nothing.
-            self._admit()
-            with self._cancellable(_names(scope)["reqId"], call):
-                await self._run_while_connected(scope, await _read_body(receive), receive, counted)
-        except ServiceError as error:
-            await _refuse(error, counted)
-        except Exception:
+            if guarded:
+                await self._guarded(scope, receive, counted)
+            else:
+                await self._app(scope, receive, counted)
+        except Exception as error:
             if started:
                 raise
-            reference = str(uuid.uuid4())
-            names = _names(scope)
-            log.exception("bug in run %s", names["reqId"], extra={"fields": {**names, "reference": reference}})
-            await _refuse(ServiceError(ErrorCode.INTERNAL_BUG, f"Something broke; the log has {reference}."), counted)
+            await _refuse(error if isinstance(error, ServiceError) else _bug(scope, error), counted)
+
+    async def _guarded(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        self._check_key(scope)
+        if scope["method"] == "DELETE" and scope["path"].startswith(RUNS):
+            return await self._cancel(scope["path"].removeprefix(RUNS), send)
+        if scope["method"] != "POST":
+            return await self._app(scope, receive, send)
+        call: Call = scope["call"]
+        _read_wishes(scope, call)
+        # Before the body is read: under overload most of what arrives is refused, and must cost next to nothing.
+        self._work.admit()
+        with self._cancellable(_names(scope)["reqId"], call):
+            body = await _read_body(receive, self._rules.max_body_bytes)
+            return await self._run_while_connected(scope, body, receive, send)
 
     def _check_key(self, scope: "Scope") -> None:
         sent = [value for name, value in scope["headers"] if name == b"x-api-key"]
         if not sent:
             raise ServiceError(ErrorCode.AUTH_MISSING, "Send the key as `x-api-key`.")
         # Every key is compared, in constant time and over bytes: neither the time nor a non-ASCII key says anything.
-        matches = [hmac.compare_digest(sent[0], key) for key in self._keys]
+        matches = [hmac.compare_digest(sent[0], key) for key in self._rules.keys]
         if len(sent) > 1 or not any(matches):
             raise ServiceError(ErrorCode.AUTH_INVALID, "The key is not valid here.")
 
@@ -136,9 +157,14 @@ class Gate:
                 return {"type": "http.request", "body": body, "more_body": False}
             return await receive()
 
+        async def to_client(message: "Message") -> None:
+            # A thread that could not be stopped may still answer, when somebody else has.
+            if not running.done():
+                await send(message)
+
         asked = asyncio.Event()
         call: Call = scope["call"]
-        running = asyncio.ensure_future(self._app(scope, replay, send))
+        running = asyncio.ensure_future(self._work.run(self._app, scope, replay, to_client))
         leaving = asyncio.create_task(_wait_for_disconnect(receive))
         cancelled = asyncio.create_task(call.cancelled.wait())
         try:
@@ -156,6 +182,14 @@ class Gate:
             raise error
 
 
+def _bug(scope: "Scope", error: Exception) -> ServiceError:
+    """Log what broke, and return what its client may know of it."""
+    reference = str(uuid.uuid4())
+    names = _names(scope)
+    log.error("bug in run %s", names["reqId"], exc_info=error, extra={"fields": {**names, "reference": reference}})
+    return ServiceError(ErrorCode.INTERNAL_BUG, f"Something broke; the log has {reference}.")
+
+
 def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
@@ -168,11 +202,27 @@ def _names(scope: "Scope") -> dict[str, str]:
     return {"reqId": sent if _ID.fullmatch(sent) else NO_ID, **({"traceId": trace[1]} if trace else {})}
 
 
-def _log_call(scope: "Scope", status: int, call: Call) -> None:
+def _route(scope: "Scope") -> str | None:
+    """Return the path as the app declares it, without what a client put into it; None: there is no such route."""
+    return getattr(scope.get("route"), "path", None)
+
+
+def _read_wishes(scope: "Scope", call: Call) -> None:
+    """Note until when the call may run, counted from its arrival, and with whom it shares a turn."""
+    headers = dict(scope["headers"])
+    wanted = headers.get(b"x-deadline-ms", b"").decode("latin-1") or str(DEFAULT_DEADLINE_MS)
+    if not _WHOLE_NUMBER.fullmatch(wanted) or int(wanted) > LONGEST_DEADLINE_MS:
+        message = f"x-deadline-ms: must be whole milliseconds, at most {LONGEST_DEADLINE_MS}"
+        raise ServiceError(ErrorCode.INPUT_INVALID, message, field="x-deadline-ms")
+    call.deadline = call.arrived_at + int(wanted) / 1000
+    call.user = headers.get(b"x-user-key", b"").decode("latin-1")[:LONGEST_USER_CHARS]
+
+
+def _log_call(scope: "Scope", path: str | None, status: int, call: Call) -> None:
     """Write the one line of a call that had the key; whoever has none could write lines at will."""
-    if "endpoint" in scope and scope["path"].startswith("/v1/"):
+    if path:
         ms = round((time.monotonic() - call.arrived_at) * 1000, 2)
-        used = {"path": scope["path"], "status": status, "ms": ms, "computeUs": math.ceil(call.compute_us)}
+        used = {"path": path, "status": status, "ms": ms, "computeUs": math.ceil(call.compute_us)}
         log.info("call", extra={"fields": {**_names(scope), **used}})
 
 
@@ -181,7 +231,7 @@ async def _wait_for_disconnect(receive: "Receive") -> None:
         pass
 
 
-async def _read_body(receive: "Receive") -> bytes:
+async def _read_body(receive: "Receive", most: int) -> bytes:
     body = bytearray()
     more = True
     while more:
@@ -189,13 +239,9 @@ async def _read_body(receive: "Receive") -> bytes:
         if message["type"] == "http.disconnect":
             raise ServiceError(ErrorCode.REQUEST_CANCELLED, "The client left.")
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            raise ServiceError(ErrorCode.INPUT_TOO_LARGE, f"body: must have at most {MAX_BODY_BYTES} bytes", field="body")
+        if len(body) > most:
+            raise ServiceError(ErrorCode.INPUT_TOO_LARGE, f"body: must have at most {most} bytes", field="body")
         more = message.get("more_body", False)
-    try:
-        body.decode()
-    except UnicodeDecodeError as error:
-        raise ServiceError(ErrorCode.INPUT_INVALID, "body: must be valid UTF-8", field="body") from error
     return bytes(body)
 
 

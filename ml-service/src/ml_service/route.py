@@ -26,7 +26,8 @@ class BodyRoute(APIRoute):
 
 def _parsed(model: type[BaseModel], content: bytes) -> BaseModel:
     try:
-        return model.model_validate(json.loads(content))
+        # Bytes would be read as UTF-16 or UTF-32, too, where they look like it.
+        return model.model_validate(json.loads(content.decode()))
     except ValidationError as error:
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
     except (ValueError, RecursionError) as error:

@@ -17,20 +17,11 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Settings(BaseSettings):
-    """Every field is an environment variable of the same name in capitals."""
+class DoorSettings(BaseSettings):
+    """What a protected app needs. Every field is an environment variable of the same name in capitals."""
 
     twohop_env: Literal["production", "development"] = "production"
-    ml_key: str = Field(repr=False, description="The secret that opens /v1. Two, separated by a comma, while one is replaced.")
-    ml_host: str = "127.0.0.1"
-    ml_port: int = Field(default=8000, ge=0, le=65_535)
-    ml_cache_dir: Path = Field(default_factory=default_cache)
-    ml_backend: Literal["auto", "onnx", "openvino", "openvino-int8", "fast", "torch"] = "auto"
-    ml_model: str = Field(default="", description="For the torch backend: an encoder's name on the hub, or its folder.")
-    ml_threads: int = Field(default_factory=usable_cores, ge=1)
-    ml_workers: int = Field(default=0, ge=0, description="Batches that run at once; 0: measured.")
-    ml_batch_tokens: int = Field(default=0, ge=0, description="Tokens of one batch; 0: what the backend likes best.")
-    ml_queue_texts: int = Field(default=4_000, ge=1, description="Texts and sentences that may wait; more are refused.")
+    ml_key: str = Field(repr=False, description="The secret that opens it. Two, separated by a comma, while one is replaced.")
 
     @property
     def keys(self) -> list[bytes]:
@@ -46,6 +37,20 @@ class Settings(BaseSettings):
             message = f"ML_KEY: must be a secret of at least {SHORTEST_KEY} characters"
             raise ValueError(message)
         return self
+
+
+class Settings(DoorSettings):
+    """The same for the service that ships."""
+
+    ml_host: str = "127.0.0.1"
+    ml_port: int = Field(default=8000, ge=0, le=65_535)
+    ml_cache_dir: Path = Field(default_factory=default_cache)
+    ml_backend: Literal["auto", "onnx", "openvino", "openvino-int8", "fast", "torch"] = "auto"
+    ml_model: str = Field(default="", description="For the torch backend: an encoder's name on the hub, or its folder.")
+    ml_threads: int = Field(default_factory=usable_cores, ge=1)
+    ml_workers: int = Field(default=0, ge=0, description="Batches that run at once; 0: measured.")
+    ml_batch_tokens: int = Field(default=0, ge=0, description="Tokens of one batch; 0: what the backend likes best.")
+    ml_queue_texts: int = Field(default=4_000, ge=1, description="Texts and sentences that may wait; more are refused.")
 
     @model_validator(mode="after")
     def _refuse_what_does_not_fit(self) -> Self:
