@@ -22,6 +22,7 @@ const slowTooling = [
   'src/soak/**',
   'src/attack/**',
   'src/doctor/real/**',
+  'src/adopt/**',
 ];
 
 export default defineConfig({

@@ -36,6 +36,15 @@ export async function checkTypes(folder: string): Promise<GuardResult> {
   return { ok: problems.length === 0 && covered.size > 0, seen, output: problems.join('\n') };
 }
 
+/** What tsc says of some packages: one line an error, each once. */
+export async function typeErrors(folder: string, packages: readonly string[]): Promise<string[]> {
+  const results = await inTurn(
+    packages.map((path) => () => compile(folder, path)),
+    compilers,
+  );
+  return [...new Set(results.flatMap(({ errors }) => errors.filter((line) => !line.startsWith(' '))))];
+}
+
 interface Compiled {
   readonly included: readonly string[];
   readonly errors: readonly string[];

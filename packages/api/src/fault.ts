@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { StoreDown } from '@twohop/quota';
 import { z } from 'zod';
 import { type ErrorCode, errors } from './errors.ts';
-import type { WireReceipt } from './schemas.ts';
+import type { WireReceipt } from './receipt.ts';
 
 /** A failure as the client sees it: `data.twohop` of the error. Never holds a stack, a library's text or the user's input. */
 export interface FaultDetails {

@@ -1,17 +1,9 @@
-import type {
-  EmbeddingsData,
-  EmbeddingsResponse,
-  ErrorCode as MlErrorCode,
-  HighlightsData,
-  HighlightsResponse,
-  SearchData,
-  SearchResponse,
-} from '@twohop/ml-client';
+import type { ErrorCode as MlErrorCode, Operations } from '@twohop/ml-client';
 import type { Accounts, Policy, Quota } from '@twohop/quota';
 import type { Admission } from './admission.ts';
 import type { VersionWindow } from './client-version.ts';
 import type { ErrorCode } from './errors.ts';
-import type { WireReceipt } from './schemas.ts';
+import type { WireReceipt } from './receipt.ts';
 
 /** Who a verified token speaks for. `issuer` and `uid` together name a user; a uid alone never does. */
 export interface Identity {
@@ -88,12 +80,13 @@ export type ModelReply<T> =
     }
   | { readonly ok: false; readonly failure: ModelFailure };
 
-/** The second hop. */
-export interface Model {
-  highlights(request: HighlightsData['body'], call: ModelCall): Promise<ModelReply<HighlightsResponse>>;
-  search(request: SearchData['body'], call: ModelCall): Promise<ModelReply<SearchResponse>>;
-  embeddings(request: EmbeddingsData['body'], call: ModelCall): Promise<ModelReply<EmbeddingsResponse>>;
-}
+/** The second hop: one function an operation of its contract. */
+export type Model = {
+  readonly [Name in keyof Operations]: (
+    request: Operations[Name]['body'],
+    call: ModelCall,
+  ) => Promise<ModelReply<Operations[Name]['reply']>>;
+};
 
 /** What was asked: by whom, under which key of the client's, and the keyed hash of the input. */
 export interface Asked {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodes } from './errors.ts';
+import { microseconds, Receipt } from './receipt.ts';
 
 /** Longest text of one call, in UTF-16 code units: about 35 pages. Longer documents are sent in parts. */
 const MAX_TEXT_CHARS = 100_000;
@@ -19,7 +20,6 @@ const textOf = (maxChars: number) =>
 const count = z.int().min(1).max(MAX_MARKS).default(5);
 /** Name and version of the model: results of different models must not be compared. */
 const model = z.string();
-const microseconds = z.int().nonnegative();
 
 /** A stretch of the caller's text: `text.slice(start, end)` in JavaScript is exactly `mark.text`. */
 const Mark = z.strictObject({
@@ -29,20 +29,6 @@ const Mark = z.strictObject({
   /** Cosine similarity, −1 to 1. */
   score: z.number(),
 });
-
-const Receipt = z.strictObject({
-  runId: z.uuid(),
-  computeUs: microseconds,
-  priceMicroUsd: z.int().nonnegative(),
-  /** ISO date of the price. */
-  priceAsOf: z.iso.date(),
-  /** What is left of the caller's day. */
-  remainingUs: microseconds,
-  resetsAt: z.iso.datetime(),
-  /** True: the same input was answered before, and this time it cost nothing. */
-  cached: z.boolean(),
-});
-export type WireReceipt = z.output<typeof Receipt>;
 
 export const HighlightsInput = z.strictObject({
   text: textOf(MAX_TEXT_CHARS),

@@ -3,15 +3,7 @@ import type { z } from 'zod';
 import { breaker } from './breaker.ts';
 import { exchange, type Exchanged } from './exchange.ts';
 import { type Answer, failureOf, type MlFailure, parseJson, refusedReply } from './failure.ts';
-import {
-  type EmbeddingsData,
-  type EmbeddingsResponse,
-  type HighlightsData,
-  type HighlightsResponse,
-  type SearchData,
-  type SearchResponse,
-} from './generated/types.gen.ts';
-import { zEmbeddingsResponse, zHighlightsResponse, zSearchResponse } from './generated/zod.gen.ts';
+import { type Operations, operations } from './generated/operations.gen.ts';
 import { keyRing } from './key-ring.ts';
 import { retried, retryBudget } from './retry.ts';
 import { traceparentOf } from './traceparent.ts';
@@ -57,23 +49,23 @@ export type MlReply<T> =
     }
   | { readonly ok: false; readonly failure: MlFailure };
 
-export type MlClient = ReturnType<typeof mlClient>;
-
-/** An operation of the contract: its path and its body come from the same generated type, so neither can change alone. */
-interface Operation<Data extends { url: string; body: unknown }, Reply> {
-  readonly path: Data['url'];
-  readonly reply: z.ZodType<Reply>;
-}
+/** One function an operation of the contract. */
+export type MlClient = {
+  readonly [Name in keyof Operations]: (
+    body: Operations[Name]['body'],
+    call: MlCall,
+  ) => Promise<MlReply<Operations[Name]['reply']>>;
+};
 
 /** The typed second hop: deadline, cancel, retries, breaker, and replies checked against the contract. Failures are values. */
-export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT_MS }: MlClientOptions) {
+export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT_MS }: MlClientOptions): MlClient {
   const guard = breaker();
   const budget = retryBudget();
   const ring = keyRing(keys);
 
   const operation =
-    <Data extends { url: string; body: unknown }, Reply>({ path, reply }: Operation<Data, Reply>) =>
-    async (body: Data['body'], call: MlCall): Promise<MlReply<Reply>> => {
+    <Reply>(path: string, reply: z.ZodType<Reply>) =>
+    async (body: unknown, call: MlCall): Promise<MlReply<Reply>> => {
       const text = JSON.stringify(body);
       return retried({ ...call, budget, attempts }, (deadlineMs) =>
         guard(async () => read(await send(path, text, { ...call, deadlineMs }), reply)),
@@ -93,11 +85,8 @@ export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT
     return ring.open(asWith, (sent) => 'response' in sent && sent.response.status === 401);
   };
 
-  return {
-    embeddings: operation<EmbeddingsData, EmbeddingsResponse>({ path: '/v1/embeddings', reply: zEmbeddingsResponse }),
-    highlights: operation<HighlightsData, HighlightsResponse>({ path: '/v1/highlights', reply: zHighlightsResponse }),
-    search: operation<SearchData, SearchResponse>({ path: '/v1/search', reply: zSearchResponse }),
-  };
+  const named = Object.entries(operations).map(([name, { path, reply }]) => [name, operation<unknown>(path, reply)]);
+  return Object.fromEntries(named) as MlClient;
 }
 
 /** Null: it came to nothing in time. */

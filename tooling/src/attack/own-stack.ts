@@ -7,10 +7,7 @@ import type { Execution } from '../prove/behaviour.ts';
 import { python, root } from '../root.ts';
 import type { Claims, OwnTarget } from './case.ts';
 import { ownConfig, RUN_US } from './own-config.ts';
-
-const PROJECT = 'twohop-attack';
-const SECRET = 'a-secret-of-at-least-thirty-two-characters';
-const loopback = (port: number): string => `http://127.0.0.1:${port}`;
+import { loopback, PROJECT, productionServer, SECRET, soundClaims } from './production-server.ts';
 
 export interface OwnStack {
   readonly target: Omit<OwnTarget, 'address'>;
@@ -34,8 +31,8 @@ export async function openOwnStack(supervisor: Supervisor, folder: string): Prom
   await Promise.all([
     supervisor.start(fixtureSpec(fixture, logPath)),
     supervisor.start(modelSpec(model)),
-    supervisor.start(await serverSpec(proxied, { ...shared, LEDGER_URL: ledger('proxied'), TRUST_PROXY: '127.0.0.1' })),
-    supervisor.start(await serverSpec(direct, { ...shared, LEDGER_URL: ledger('direct'), APP_CHECK: 'once' })),
+    supervisor.start(await productionServer(proxied, { ...shared, LEDGER_URL: ledger('proxied'), TRUST_PROXY: '127.0.0.1' })),
+    supervisor.start(await productionServer(direct, { ...shared, LEDGER_URL: ledger('direct'), APP_CHECK: 'once' })),
   ]);
   return {
     target: {
@@ -52,19 +49,6 @@ export async function openOwnStack(supervisor: Supervisor, folder: string): Prom
       executed: async (tag) => (await executionsIn(logPath)).filter((each) => each.event === 'start' && each.tag === tag).length,
     },
     stop: () => google.close(),
-  };
-}
-
-function soundClaims(): Claims {
-  const nowSeconds = Math.floor(Date.now() / 1000);
-  return {
-    iss: `https://securetoken.google.com/${PROJECT}`,
-    aud: PROJECT,
-    sub: 'ann',
-    auth_time: nowSeconds - 5,
-    iat: nowSeconds - 5,
-    exp: nowSeconds + 3_600,
-    firebase: { sign_in_provider: 'password', identities: {} },
   };
 }
 
@@ -100,27 +84,4 @@ const modelSpec = (port: number): ProcessSpec => ({
   env: { TWOHOP_ENV: 'production', ML_HOST: '127.0.0.1', ML_PORT: String(port), ML_KEY: SECRET },
   // It refuses whoever has no key before its model is loaded.
   ready: { url: `${loopback(port)}/healthz` },
-});
-
-const serverSpec = async (port: number, env: Env): Promise<ProcessSpec> => ({
-  name: `server on ${port}`,
-  ...ours('apps/server/src/main.ts'),
-  env: {
-    TWOHOP_ENV: 'production',
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    METRICS_PORT: String(await freePort()),
-    FIREBASE_PROJECT_ID: PROJECT,
-    FIREBASE_AUTH_EMULATOR_HOST: undefined,
-    METADATA_SERVER_DETECTION: 'none',
-    ML_KEY: SECRET,
-    HASH_KEY: SECRET,
-    ADMIN_EMAILS: 'operator@example.com',
-    ALLOWED_ORIGINS: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop,https://app.example.com',
-    RATE_URL: 'memory:',
-    RESULTS_URL: 'memory:',
-    LOG_LEVEL: 'warn',
-    ...env,
-  },
-  ready: { url: `${loopback(port)}/readyz` },
 });

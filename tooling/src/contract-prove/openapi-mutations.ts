@@ -11,20 +11,22 @@ interface Found {
   readonly sent: 'request' | 'reply';
 }
 
-const file = 'ml-service/openapi.json';
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const at = (document: Json, path: Path): Json | undefined =>
   path.reduce<Json | undefined>((value, key) => (value as Record<string | number, Json> | undefined)?.[key], document);
 
 /** Every change of the second hop's contract that its document lets one make: derived, so a new field is attacked by itself. */
-export function openapiMutations(text: string): { mutations: Mutation[]; exclusions: Exclusion[] } {
+export function openapiMutations(
+  text: string,
+  file = 'ml-service/openapi.json',
+): { mutations: Mutation[]; exclusions: Exclusion[] } {
   const document = JSON.parse(text) as JsonObject;
   const routes = Object.keys((document['paths'] ?? {}) as JsonObject);
-  const called = routes.filter((route) => route.startsWith('/v1/'));
+  const called = routes.filter((route) => at(document, ['paths', route, 'post']));
   const found = called.flatMap((route) => operationsOf(document, route)).flatMap((start) => reach(document, start));
   const schemas = [...new Map(found.map((each) => [`${each.sent} ${each.path.join('/')}`, each])).values()];
-  const mutate = mutatorOf(document);
+  const mutate = mutatorOf(document, file);
   return {
     mutations: [
       ...called.flatMap((route) => routeMutations(mutate, route)),
@@ -34,6 +36,7 @@ export function openapiMutations(text: string): { mutations: Mutation[]; exclusi
       ...routes
         .filter((route) => !called.includes(route))
         .map((route) => ({ target: `hop 2: ${route}`, why: 'for probes and operators: no typed client calls it' })),
+      { target: 'hop 2: paths of routes', why: 'the generated client follows them: an operation is known by its name' },
       { target: 'hop 2: integer → number', why: 'TypeScript has one type for both; the validator of replies tells them apart' },
       {
         target: 'hop 2: headers',
@@ -46,7 +49,7 @@ export function openapiMutations(text: string): { mutations: Mutation[]; exclusi
 type Mutate = (operator: Operator, target: string, edit: (clone: JsonObject) => void) => Mutation;
 
 const mutatorOf =
-  (document: JsonObject): Mutate =>
+  (document: JsonObject, file: string): Mutate =>
   (operator, target, edit) => {
     const clone = structuredClone(document);
     edit(clone);
@@ -64,8 +67,8 @@ function routeMutations(mutate: Mutate, route: string): Mutation[] {
   return [
     mutate('drop route', route, (clone) => delete paths(clone)[route]),
     mutate('rename route', route, (clone) => {
-      paths(clone)[`${route}-renamed`] = paths(clone)[route] ?? null;
-      delete paths(clone)[route];
+      const operation = at(clone, ['paths', route, 'post']) as JsonObject;
+      operation['operationId'] = `${operation['operationId'] as string}Renamed`;
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { modelContract } from '../model-contract.ts';
 import { apiMutations } from './api-mutations.ts';
 import { openLane, type Finding, type Lane } from './lane.ts';
 import { nameOf, type Exclusion, type Mutation } from './mutation.ts';
@@ -24,7 +25,8 @@ export interface ProveOptions {
 
 /** Tries every mutation of both hops over copies of the workspace in `root`. Throws when the copy is red by itself. */
 export async function prove(root: string, { quick, tell }: ProveOptions): Promise<Proof> {
-  const model = openapiMutations(await readFile(join(root, 'ml-service/openapi.json'), 'utf8'));
+  const file = modelContract(root);
+  const model = openapiMutations(await readFile(join(root, file), 'utf8'), file);
   const all = [...(await apiMutations(root)), ...model.mutations];
   if (all.length < fewest) throw new Error(`${all.length} mutations found in the contract; fewer than ${fewest} prove nothing`);
   const chosen = quick ? spread(all, quickCount) : all;

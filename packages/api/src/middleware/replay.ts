@@ -1,6 +1,6 @@
 import { Fault } from '../fault.ts';
 import type { Asked, RunOutput } from '../ports.ts';
-import type { WireReceipt } from '../schemas.ts';
+import type { WireReceipt } from '../receipt.ts';
 import { spenderOf } from './authenticate.ts';
 import type { Caller } from './reserve.ts';
 

@@ -4,14 +4,12 @@ import { timed } from '../context.ts';
 import { Fault } from '../fault.ts';
 import { modelCodes } from '../model-codes.ts';
 import type { ModelCall, ModelFailure, ModelReply } from '../ports.ts';
+import type { WireReceipt } from '../receipt.ts';
 import type { Passage } from '../room.ts';
-import type { WireReceipt } from '../schemas.ts';
 import type { Caller } from './reserve.ts';
 
 /** Calls the model within the run's hold, settles by what came back, and returns the reply with its receipt. */
-export type Spend = <T extends { readonly model: string }>(
-  work: (call: ModelCall) => Promise<ModelReply<T>>,
-) => Promise<{ body: T; receipt: WireReceipt }>;
+export type Spend = <T>(work: (call: ModelCall) => Promise<ModelReply<T>>) => Promise<{ body: T; receipt: WireReceipt }>;
 
 /** What a run has before its handler starts: the hold on the budgets, and the room in the model. */
 export interface Held {
