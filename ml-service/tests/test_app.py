@@ -1,3 +1,4 @@
+import json
 import threading
 from typing import Any
 
@@ -130,7 +131,22 @@ def test_two_keys_are_active_while_one_is_replaced() -> None:
 def test_404_in_the_same_shape(client: TestClient) -> None:
     assert error(client.post("/v1/nowhere", json={})) == (404, "request.not_found", None)
     assert error(client.post("/v1/highlights/", json={"text": PAGE})) == (404, "request.not_found", None)
-    assert error(client.get("/v1/highlights")) == (404, "request.not_found", None)
+
+
+def test_405_names_the_method_in_the_same_shape(client: TestClient) -> None:
+    reply = client.get("/v1/highlights")
+    assert error(reply) == (405, "request.not_found", None)
+    assert reply.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("count", [1.5, 1e300, float("inf")])
+def test_400_for_a_count_that_is_no_whole_number(client: TestClient, count: float) -> None:
+    body = json.dumps({"text": PAGE, "count": count})
+    assert error(client.post("/v1/highlights", content=body, headers=JSON)) == (400, "input.invalid", "count")
+
+
+def test_200_for_a_whole_number_however_it_is_written(client: TestClient) -> None:
+    assert client.post("/v1/highlights", content=b'{"text": "A text.", "count": 2.0}', headers=JSON).status_code == 200
 
 
 def test_400_says_it_in_a_sentence_of_ours(client: TestClient) -> None:

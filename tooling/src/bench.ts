@@ -13,6 +13,7 @@ import { benchExtension } from './bench/extension.ts';
 import { holds, type Report } from './bench/figures.ts';
 import { benchGateway } from './bench/gateway.ts';
 import { benchLedger } from './bench/ledger.ts';
+import { benchModelSoak } from './bench/ml-soak.ts';
 import { benchModel } from './bench/ml.ts';
 import { benchOverload } from './bench/overload.ts';
 import { benchQuote } from './bench/quote.ts';
@@ -62,6 +63,7 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> =
   ledger,
   ml: benchModel,
   overload: ofProcesses(benchOverload),
+  'ml-soak': benchModelSoak,
   quote: (options) => benchQuote({ ...options, tell }),
 };
 

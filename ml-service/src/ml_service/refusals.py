@@ -31,6 +31,7 @@ _MEANT = {
 }
 """What an app means by a status. Other 4xx are its client's fault, and other 5xx its own."""
 
+_WRONG_METHOD = 405
 _SERVER_ERROR = 500
 
 
@@ -47,7 +48,12 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def meant(_request: Request, error: HTTPException) -> Response:  # pyright: ignore[reportUnusedFunction]
-        return _reply(_of_status(error))
+        reply = _reply(_of_status(error))
+        if error.status_code == _WRONG_METHOD:
+            # HTTP's own word for an address that is there for another method; it names that.
+            reply.status_code = _WRONG_METHOD
+            reply.headers["allow"] = (error.headers or {}).get("Allow", "")
+        return reply
 
 
 def _reply(error: ServiceError) -> Response:

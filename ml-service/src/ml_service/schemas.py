@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ml_service.errors import ErrorCode
 
@@ -10,6 +10,11 @@ MAX_TEXT_CHARS = 100_000
 MAX_QUERY_CHARS = 1_000
 MAX_TEXTS = 64
 MAX_MARKS = 50
+
+
+def _whole(number: object) -> object:
+    """JSON has one kind of number: 5.0 is a whole one."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def _readable(text: str) -> str:
@@ -24,7 +29,7 @@ def _readable(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_CHARS), AfterValidator(_readable)]
 Query = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUERY_CHARS), AfterValidator(_readable)]
-Count = Annotated[int, Field(ge=1, le=MAX_MARKS)]
+Count = Annotated[int, Field(ge=1, le=MAX_MARKS), BeforeValidator(_whole)]
 
 
 class Request(BaseModel):
