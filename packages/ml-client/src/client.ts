@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { Pool } from 'undici';
 import type { z } from 'zod';
+import { headerOf, type HttpReply, isGood } from './ask.ts';
 import { breaker } from './breaker.ts';
 import { exchange, type Exchanged } from './exchange.ts';
 import { type Answer, failureOf, type MlFailure, parseJson, refusedReply } from './failure.ts';
@@ -62,6 +64,8 @@ export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT
   const guard = breaker();
   const budget = retryBudget();
   const ring = keyRing(keys);
+  // Times are ours: a call's own deadline, whatever it is.
+  const pool = new Pool(new URL(url).origin, { headersTimeout: 0, bodyTimeout: 0 });
 
   const operation =
     <Reply>(path: string, reply: z.ZodType<Reply>) =>
@@ -80,9 +84,9 @@ export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT
       const leftMs = Math.max(1, Math.ceil(deadlineMs - (performance.now() - startMs)));
       const names = { 'x-request-id': runId, 'x-user-key': userKey, traceparent: traceparentOf(runId) };
       const headers = { ...opening, ...names, 'x-api-key': key };
-      return exchange({ url: new URL(path, url), runId, body, headers, deadlineMs: leftMs, signal, reportMs });
+      return exchange({ pool, path, runId, body, headers, deadlineMs: leftMs, signal, reportMs });
     };
-    return ring.open(asWith, (sent) => 'response' in sent && sent.response.status === 401);
+    return ring.open(asWith, (sent) => 'reply' in sent && sent.reply.status === 401);
   };
 
   const named = Object.entries(operations).map(([name, { path, reply }]) => [name, operation<unknown>(path, reply)]);
@@ -95,28 +99,28 @@ const soon = <T>(work: Promise<T>): Promise<T | null> =>
 
 function read<Reply>(sent: Exchanged, schema: z.ZodType<Reply>): Answer<Reply> {
   if ('failure' in sent) return { ok: false, ...sent };
-  const { response, text, wallMs } = sent;
-  const reported = computeUsOf(response);
-  if (!response.ok) return { ok: false, failure: refusedReply(response, text ?? '', reported) };
-  const parsed = schema.safeParse(text === undefined ? undefined : parseJson(text));
+  const { reply, wallMs } = sent;
+  const reported = computeUsOf(reply);
+  if (!isGood(reply)) return { ok: false, failure: refusedReply(reply, reported) };
+  const parsed = schema.safeParse(parseJson(reply.text));
   if (!parsed.success) {
     return { ok: false, failure: failureOf('upstream.bad_response', { computeUs: reported ?? null }), begun: true };
   }
   const computeUs = reported === undefined ? Math.ceil(wallMs * 1000) : reported;
-  return { ok: true, body: parsed.data, computeUs, timings: timingsOf(response) };
+  return { ok: true, body: parsed.data, computeUs, timings: timingsOf(reply) };
 }
 
 /** Undefined: no report. Null: a report that cannot be read. */
-function computeUsOf({ headers }: Response): number | null | undefined {
-  const header = headers.get('x-compute-us');
+function computeUsOf(reply: HttpReply): number | null | undefined {
+  const header = headerOf(reply, 'x-compute-us');
   if (header === null) return undefined;
   return /^\d{1,15}$/.test(header) ? Number(header) : null;
 }
 
 /** `Server-Timing: queue;dur=1.5, compute;dur=20` → `{ queue: 1.5, compute: 20 }`. */
-function timingsOf({ headers }: Response): Record<string, number> {
+function timingsOf(reply: HttpReply): Record<string, number> {
   const timings: Record<string, number> = {};
-  for (const [, name = '', ms] of (headers.get('server-timing') ?? '').matchAll(/([\w-]+);dur=([\d.]+)/g))
+  for (const [, name = '', ms] of (headerOf(reply, 'server-timing') ?? '').matchAll(/([\w-]+);dur=([\d.]+)/g))
     timings[name] = Number(ms);
   return timings;
 }

@@ -1,3 +1,5 @@
+import type { Pool } from 'undici';
+import { ask, type Asked, type HttpReply, isGood } from './ask.ts';
 import type { MlFailure } from './failure.ts';
 import { failureOf, transportFailure } from './failure.ts';
 
@@ -7,12 +9,11 @@ const GRACE_MS = 500;
 const CANCEL_MS = 1_000;
 /** A call that the model doesn't know may just have ended, and then its reply is under way. */
 const UNDER_WAY_MS = 50;
-/** 64 vectors of 1 536 dimensions take two of these. */
-const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 
 /** One request to the model, with everything that opens it. */
 export interface Outgoing {
-  readonly url: URL;
+  readonly pool: Pool;
+  readonly path: string;
   readonly runId: string;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,70 +23,54 @@ export interface Outgoing {
   readonly reportMs: number;
 }
 
-/** `text` undefined: more bytes than any reply has. */
 export type Exchanged =
-  | { readonly response: Response; readonly text: string | undefined; readonly wallMs: number }
+  | { readonly reply: HttpReply; readonly wallMs: number }
   | { readonly failure: MlFailure; readonly begun: boolean };
 
 /**
- * Sends one request and reads its reply. A redirect is refused: the secret would go along. When the caller leaves, the model
- * is told so and this call stays open until it has answered with what ran; a model that can't be told is cut off.
+ * Sends one request and reads its reply. When the caller leaves, the model is told so and this call stays open until it has
+ * answered with what ran; a model that can't be told is cut off.
  */
 export async function exchange(outgoing: Outgoing): Promise<Exchanged> {
-  const { url, body, headers, deadlineMs, signal } = outgoing;
+  const { pool, path, body, headers, deadlineMs, signal } = outgoing;
   if (signal.aborted) return { failure: failureOf('request.cancelled', { dispatched: false }), begun: false };
   const startMs = performance.now();
-  const timeout = AbortSignal.timeout(deadlineMs + GRACE_MS);
-  const cut = new AbortController();
-  const leave = () => void cancel(outgoing).then((waitMs) => abortAfter(cut, waitMs));
+  const all = { ...headers, 'content-type': 'application/json', 'x-deadline-ms': String(deadlineMs) };
+  const asked = ask(pool, { method: 'POST', path, headers: all, body });
+  let timedOut = false;
+  const timeout = setTimeout(() => {
+    timedOut = true;
+    asked.cut(new Error('the model is late'));
+  }, deadlineMs + GRACE_MS);
+  const leave = () => void cancel(outgoing).then((waitMs) => cutLater(asked, waitMs));
   signal.addEventListener('abort', leave, { once: true });
-  let begun = false;
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      redirect: 'error',
-      signal: AbortSignal.any([cut.signal, timeout]),
-      headers: { ...headers, 'content-type': 'application/json', 'x-deadline-ms': String(deadlineMs) },
-      body,
-    });
-    begun = response.ok;
-    return { response, text: await boundedText(response), wallMs: performance.now() - startMs };
+    return { reply: await asked.reply, wallMs: performance.now() - startMs };
   } catch (error) {
-    return { failure: transportFailure(error, { cancelled: signal.aborted, timedOut: timeout.aborted }), begun };
+    return { failure: transportFailure(error, { cancelled: signal.aborted, timedOut }), begun: asked.hasBegun() };
   } finally {
     signal.removeEventListener('abort', leave);
-    cut.abort();
+    clearTimeout(timeout);
   }
 }
 
 /** Takes the call out of the model's queue. Returns how long its report may take. */
-async function cancel({ url, runId, headers, reportMs }: Outgoing): Promise<number> {
-  const address = new URL(`/v1/runs/${encodeURIComponent(runId)}`, url);
-  const told = AbortSignal.timeout(CANCEL_MS);
+async function cancel({ pool, runId, headers, reportMs }: Outgoing): Promise<number> {
+  const asked = ask(pool, { method: 'DELETE', path: `/v1/runs/${encodeURIComponent(runId)}`, headers });
+  const timeout = setTimeout(() => asked.cut(new Error('the model is late')), CANCEL_MS);
   try {
-    const { ok, status, body } = await fetch(address, { method: 'DELETE', redirect: 'error', headers, signal: told });
-    await body?.cancel();
-    return ok ? reportMs : status === 404 ? UNDER_WAY_MS : 0;
+    const reply = await asked.reply;
+    return isGood(reply) ? reportMs : reply.status === 404 ? UNDER_WAY_MS : 0;
   } catch {
     return 0;
+  } finally {
+    clearTimeout(timeout);
   }
 }
 
-/** Aborting what has ended does nothing, so the timer needs no end of its own. */
-function abortAfter(cut: AbortController, waitMs: number): void {
-  if (waitMs === 0) cut.abort();
-  else setTimeout(() => cut.abort(), waitMs).unref();
-}
-
-async function boundedText({ body }: Response): Promise<string | undefined> {
-  if (!body) return '';
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body as ReadableStream<Uint8Array>) {
-    bytes += chunk.byteLength;
-    // Leaving the loop closes the connection.
-    if (bytes > MAX_REPLY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+/** Cutting what has ended does nothing, so the timer needs no end of its own. */
+function cutLater(asked: Asked, waitMs: number): void {
+  const cut = () => asked.cut(new Error('the caller has left'));
+  if (waitMs === 0) cut();
+  else setTimeout(cut, waitMs).unref();
 }

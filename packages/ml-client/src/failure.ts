@@ -1,3 +1,4 @@
+import { headerOf, type HttpReply } from './ask.ts';
 import type { ErrorCode } from './generated/types.gen.ts';
 import { zErrorReply } from './generated/zod.gen.ts';
 
@@ -43,36 +44,36 @@ const NEVER_CONNECTED = new Set([
 export function transportFailure(error: unknown, { cancelled, timedOut }: { cancelled: boolean; timedOut: boolean }): MlFailure {
   if (cancelled) return failureOf('request.cancelled');
   if (timedOut) return failureOf('upstream.timeout');
-  const code = codeOf(error instanceof Error ? error.cause : undefined);
+  const code = codeOf(error);
   if (code && NEVER_CONNECTED.has(code)) return failureOf('upstream.cold', { dispatched: false, retryAfterMs: 2_000 });
   return failureOf('upstream.bad_response');
 }
 
-const codeOf = (cause: unknown): string | undefined =>
-  typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 /** A reply that is an error: in the table's words when the model speaks them, else by its status. */
-export function refusedReply(response: Response, text: string, reported: number | null | undefined): MlFailure {
-  const retryAfterMs = retryAfterOf(response);
+export function refusedReply(reply: HttpReply, reported: number | null | undefined): MlFailure {
+  const retryAfterMs = retryAfterOf(reply);
   const computeUs = reported ?? null;
-  const parsed = zErrorReply.safeParse(parseJson(text));
+  const parsed = zErrorReply.safeParse(parseJson(reply.text));
   if (!parsed.success) {
-    const code = response.status === 503 ? 'capacity.overloaded' : 'upstream.bad_response';
+    const code = reply.status === 503 ? 'capacity.overloaded' : 'upstream.bad_response';
     return failureOf(code, { computeUs, retryAfterMs });
   }
   const { code, message, field, retryAfterMs: told } = parsed.data.error;
   return failureOf(code, { computeUs, message, field, retryAfterMs: retryAfterMs ?? told });
 }
 
-function retryAfterOf({ headers }: Response): number | null {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+function retryAfterOf(reply: HttpReply): number | null {
+  const seconds = Number(headerOf(reply, 'retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1000) : null;
 }
 
-/** Undefined when the text is not JSON: a proxy's page, a cut reply. */
-export function parseJson(text: string): unknown {
+/** Undefined when there is no text or it is not JSON: a proxy's page, a cut reply. */
+export function parseJson(text: string | undefined): unknown {
   try {
-    return JSON.parse(text);
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
