@@ -1,19 +1,15 @@
-import { isUtf8 } from 'node:buffer';
 import { randomUUIDv7 } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import underPressure from '@fastify/under-pressure';
-import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
-import { appRouter, type Context, type Deps, errors, faultOf, type Rates } from '@twohop/api';
+import type { Deps, Rates } from '@twohop/api';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { clientErrorHandler } from './client-error.ts';
-import { BodyRefused, httpFault, sendFault } from './http-fault.ts';
-import { ipBucket } from './ip-bucket.ts';
-import { jsonProblem } from './json-text.ts';
+import { httpFault, sendFault } from './http-fault.ts';
 import { pipelineServer, type TransportOptions } from './pipelines.ts';
-import { requestContext } from './request-context.ts';
 import { headFault, MAX_URL_CHARS } from './request-head.ts';
 import { cutSlowReader } from './slow-readers.ts';
+import { trpcRoute } from './trpc-route.ts';
 
 export interface AppOptions {
   readonly deps: Deps;
@@ -32,7 +28,6 @@ export interface AppOptions {
 
 /** A text of 100 000 characters is at most 600 kB of escaped JSON. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
-const MAX_BATCH = 8;
 const TRANSPORT: TransportOptions = {
   // Slow headers are cut by the first, slow bodies by the last; without the interval Node looks every 30 seconds.
   http: { headersTimeout: 5_000, connectionsCheckingInterval: 500 },
@@ -124,51 +119,4 @@ function addHealth(app: FastifyInstance, { ready, draining }: AppOptions): void 
     const ok = !draining() && (await ready());
     return reply.code(ok ? 200 : 503).send({ ok });
   });
-}
-
-async function trpcRoute(app: FastifyInstance, deps: Deps, options: AppOptions): Promise<void> {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
-    // tRPC parses the text by itself, past the protection that Fastify's parser has.
-    const text = isUtf8(body) ? body.toString() : null;
-    const problem = text === null ? 'must be valid UTF-8' : jsonProblem(text);
-    if (problem === null) done(null, text);
-    else done(new BodyRefused(problem));
-  });
-  app.addHook('onRequest', async (request, reply) => {
-    const waitMs = await options.ipRates.take(`ip:${ipBucket(request.ip)}`, options.ipRequestsPerMinute);
-    if (waitMs !== null) return sendFault(reply, { code: 'limit.ip', retryAfterMs: waitMs }, options.refused);
-    const { input } = request.query as { input?: unknown };
-    const problem = input === undefined ? null : typeof input === 'string' ? jsonProblem(input) : 'must come once';
-    if (problem !== null)
-      return sendFault(reply, { code: 'input.invalid', field: 'input', message: `input: ${problem}` }, options.refused);
-  });
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/trpc/:path',
-    handler: (request, reply) =>
-      fastifyRequestHandler({
-        router: appRouter,
-        req: request,
-        res: reply,
-        path: (request.params as { path: string }).path,
-        maxBatchSize: MAX_BATCH,
-        createContext: ({ info }): Context => ({ deps, request: requestContext(request, info.signal) }),
-        responseMeta: ({ ctx, errors: [error] }) => responseMeta(ctx, error, request.id),
-      }),
-  });
-}
-
-type TrpcError = Parameters<typeof faultOf>[0];
-
-/** The table's own status, and what a client needs to wait for: tRPC knows neither 426 nor `Retry-After`. */
-function responseMeta(ctx: Context | undefined, error: TrpcError | undefined, requestId: string) {
-  // tRPC's `vary` takes the place of the one of CORS, and a cache would give one origin's reply to another.
-  const headers = new Headers({ 'cache-control': 'no-store', vary: 'Origin' });
-  const timings = [...(ctx?.request.timings ?? [])].map(([name, ms]) => `${name};dur=${ms.toFixed(2)}`);
-  if (timings.length > 0) headers.set('server-timing', timings.join(', '));
-  if (!error) return { headers };
-  const { code, retryAfterMs } = faultOf(error, requestId);
-  if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(retryAfterMs / 1000)));
-  return { headers, status: errors[code].http };
 }
