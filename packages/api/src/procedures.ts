@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Fault } from './fault.ts';
 import { attest } from './middleware/attest.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { currentClient } from './middleware/current-client.ts';
+import { checkClient } from './middleware/check-client.ts';
 import { observe } from './middleware/observe.ts';
 import type { Page } from './middleware/produce.ts';
 import { takeRate } from './middleware/rate-limit.ts';
@@ -14,18 +14,13 @@ import { t } from './trpc.ts';
  * The only statement of the order in which a request is decided:
  * observe → client version → authenticate → rate limit → attest → input → room → reserve → handler.
  */
-export const signedIn = t.procedure
-  .use(observe)
-  .use(currentClient)
-  .use(authenticate)
-  .use(async function rateLimit({ ctx, type, next }) {
-    await takeRate(ctx, ctx.principal, type);
-    return next();
-  })
-  .use(async function attestation({ ctx, type, next }) {
-    await attest(ctx, type);
-    return next();
-  });
+export const signedIn = t.procedure.use(observe).use(async function gate({ ctx, type, next }) {
+  checkClient(ctx);
+  const principal = await authenticate(ctx);
+  await takeRate(ctx, principal, type);
+  await attest(ctx, type);
+  return next({ ctx: { principal } });
+});
 
 /** For admins: whose verified e-mail the server's settings name. */
 export const adminOnly = signedIn.use(async function authorize({ ctx, next }) {

@@ -2,7 +2,6 @@ import { type Account, StoreDown, type Spender } from '@twohop/quota';
 import { type Context, timed } from '../context.ts';
 import { Fault } from '../fault.ts';
 import type { Identity } from '../ports.ts';
-import { t } from '../trpc.ts';
 
 /** Who is calling, and what they may do. Nothing downstream of `authenticate` sees a token. */
 export interface Principal {
@@ -19,18 +18,17 @@ export interface Principal {
   readonly recordKnown: boolean;
 }
 
-export const authenticate = t.middleware(async function authenticate({ ctx, next }) {
+export async function authenticate(ctx: Context): Promise<Principal> {
   const { deps, request } = ctx;
   const { token } = request;
   if (token === null) throw new Fault('auth.missing');
-  const principal = await timed(ctx, 'authenticate', async () => {
+  return timed(ctx, 'authenticate', async () => {
     const identity = await deps.identity.verify(token);
     if (!('refused' in identity)) return principalOf(ctx, identity, await recordOf(ctx, identity));
     const { refused, retryAfterMs } = identity;
     throw new Fault(refused, retryAfterMs === undefined ? {} : { retryAfterMs });
   });
-  return next({ ctx: { principal } });
-});
+}
 
 export const ownerOf = (issuer: string, uid: string): string => `${issuer}|${uid}`;
 
