@@ -72,8 +72,16 @@ export function estimator(worstUs: number): Estimator {
       // What was foretold too low by so much in one case of twenty will be again; where nothing was, the line speaks for it.
       const misses = sorted(near.map((run) => run.miss ?? run.cost - line(run.size)));
       const us = (share: number) => Math.min(worstUs, Math.round(Math.exp(foretold + quantile(misses, share))));
-      const walls = sorted(near.map((run) => run.wallUs));
-      return { p50Us: us(0.5), p95Us: us(0.95), wallP50Us: quantile(walls, 0.5), runs: near.length };
+      // Only a quote asks for it; a run is held by the amounts alone.
+      const wall = () => quantile(sorted(near.map((run) => run.wallUs)), 0.5);
+      return {
+        p50Us: us(0.5),
+        p95Us: us(0.95),
+        get wallP50Us() {
+          return wall();
+        },
+        runs: near.length,
+      };
     },
     observe: (procedure, { size, computeUs, wallUs }) => {
       assertAmount('size', size);
@@ -107,11 +115,24 @@ function paceOf(runs: readonly Known[]): number {
   return sum / weights;
 }
 
+type Line = (size: number) => number;
+
+/** A run asks for the same lines several times: what its size cost, and what the latest runs cost beside theirs. */
+const fitted = new WeakMap<readonly Known[], Map<number, Line | null>>();
+
+function lineAt(runs: readonly Known[], at: number): Line | null {
+  let lines = fitted.get(runs);
+  if (!lines) fitted.set(runs, (lines = new Map()));
+  let line = lines.get(at);
+  if (line === undefined) lines.set(at, (line = fit(runs, at)));
+  return line;
+}
+
 /**
  * Weighted least squares through the runs of a similar size; the nearer in size the more a run weighs. Cost never falls with
  * size; where the data says so, it is noise. Null when too few are known.
  */
-function lineAt(runs: readonly Known[], at: number): ((size: number) => number) | null {
+function fit(runs: readonly Known[], at: number): Line | null {
   const near = { count: 0, weight: 0, size: 0, cost: 0, squares: 0, products: 0 };
   for (const { size, cost } of runs) {
     const away = size - at;
