@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { createLogger } from './logger.ts';
 
@@ -37,4 +39,25 @@ it.each(['authorization', 'token', 'x-api-key', 'text', 'texts', 'body', 'header
   const line = logged((logger) => logger.info({ [field]: 'canary', request: { [field]: 'canary' }, path: 'kept' }, 'call'));
   expect(line).not.toContain('canary');
   expect(line).toContain('kept');
+});
+
+it.each([
+  ['exits', 'process.exit(0)'],
+  ['has nothing left to do', ''],
+  [
+    'is told to end',
+    "process.once('SIGTERM', () => process.exit(0)); process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 9e4)",
+  ],
+  ['crashes', "process.once('uncaughtException', () => { logger.fatal('line'); process.exit(1); }); throw new Error()"],
+])('no line is lost when the process %s', async (_name, end) => {
+  const module = JSON.stringify(new URL('./logger.ts', import.meta.url).href);
+  const script = `
+    const logger = (await import(${module})).createLogger('info');
+    for (let line = 0; line < 999; line += 1) logger.info('line');
+    ${end.includes('fatal') ? '' : "logger.info('line');"}
+    ${end}`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(stdout.split('\n').filter((line) => line.includes('"msg":"line"'))).toHaveLength(1_000);
 });
