@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import underPressure from '@fastify/under-pressure';
 import type { Deps, Rates } from '@twohop/api';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
@@ -8,6 +7,7 @@ import { clientErrorHandler } from './client-error.ts';
 import { httpFault, sendFault } from './http-fault.ts';
 import { pipelineServer, type TransportOptions } from './pipelines.ts';
 import { headFault, MAX_URL_CHARS } from './request-head.ts';
+import { securityHeaders } from './security-headers.ts';
 import { cutSlowReader } from './slow-readers.ts';
 import { trpcRoute } from './trpc-route.ts';
 
@@ -46,6 +46,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     loggerInstance: logger,
     // One line a call is written by the router, which knows the outcome; addresses and headers are nobody's business.
     logController: new LogController({ disableRequestLogging: true }),
+    // What is logged of a request names it; a logger of its own for each would do nothing else.
+    childLoggerFactory: (own) => own,
     // Ids that grow with time keep a store's newest rows together: a run has the id of its request.
     genReqId: () => randomUUIDv7(),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -82,11 +84,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 /** On every reply, also on refusals: who may read it, and that a browser must not take it for anything but data. */
-async function addHeaders(app: FastifyInstance, { allowedOrigins }: AppOptions): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    // Another host of the same domain may still be served without TLS.
-    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
+async function addHeaders(app: FastifyInstance, { allowedOrigins, draining }: AppOptions): Promise<void> {
+  const constant = securityHeaders();
+  app.addHook('onRequest', (_request, reply, next) => {
+    reply.headers(constant);
+    next();
   });
   await app.register(cors, {
     origin: [...allowedOrigins],
@@ -102,16 +104,15 @@ async function addHeaders(app: FastifyInstance, { allowedOrigins }: AppOptions):
     exposedHeaders: ['retry-after', 'server-timing', 'x-request-id'],
     maxAge: 7200,
   });
+  // Async: what Node's parser finds wrong with the rest of a request is told before a reply to its head.
   app.addHook('onSend', async (request, reply) => {
     cutSlowReader(reply.raw);
     void reply.header('x-request-id', request.id);
+    if (draining()) void reply.header('connection', 'close');
   });
 }
 
 function addHealth(app: FastifyInstance, { ready, draining }: AppOptions): void {
-  app.addHook('onSend', async (_request, reply) => {
-    if (draining()) void reply.header('connection', 'close');
-  });
   // A server that is busy is alive: whoever restarts it for that makes it worse.
   const config = { pressureHandler: () => undefined };
   app.get('/healthz', { config }, () => ({ ok: true }));

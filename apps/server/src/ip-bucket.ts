@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
@@ -5,6 +6,8 @@ import ipaddr from 'ipaddr.js';
  * written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address.
  */
 export function ipBucket(address: string): string {
+  // Node takes it in one writing only.
+  if (isIPv4(address)) return address;
   const ip = ipaddr.parse(address);
   if (!(ip instanceof ipaddr.IPv6)) return ip.toString();
   if (ip.isIPv4MappedAddress()) return ip.toIPv4Address().toString();

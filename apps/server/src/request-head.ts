@@ -1,5 +1,5 @@
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import ipaddr from 'ipaddr.js';
 import type { HttpFault } from './http-fault.ts';
 
 /** Longer than any query of ours. Fastify's own limit on a parameter is as long, and answers in other words. */
@@ -24,7 +24,7 @@ export function headFault({ raw, headers, ip, is404 }: FastifyRequest): HttpFaul
   if ((raw.url?.length ?? 0) > MAX_URL_CHARS) return { code: 'request.uri_too_long' };
   const doubled = doubledHeader(raw.rawHeaders);
   if (doubled !== null) return invalid(doubled, 'must come once');
-  if (!ipaddr.isValid(ip)) return invalid('x-forwarded-for', 'must be an address as the proxy saw it');
+  if (isIP(ip) === 0) return invalid('x-forwarded-for', 'must be an address as the proxy saw it');
   if (is404) return { code: 'request.not_found' };
   const { 'content-type': type, 'content-encoding': content = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
   // A packed body has no length before it is unpacked: a kilobyte may be a gigabyte.
@@ -38,11 +38,12 @@ export function headFault({ raw, headers, ip, is404 }: FastifyRequest): HttpFaul
 const invalid = (field: string, reason: string): HttpFault => ({ code: 'input.invalid', field, message: `${field}: ${reason}` });
 
 function doubledHeader(rawHeaders: readonly string[]): string | null {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? '';
-    if (seen.has(name) && ONCE.has(name)) return name;
-    seen.add(name);
+    if (!ONCE.has(name)) continue;
+    if (seen.includes(name)) return name;
+    seen.push(name);
   }
   return null;
 }

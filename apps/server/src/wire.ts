@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import {
   admission,
@@ -18,6 +18,7 @@ import { appCheck, unattested } from './adapters/app-check.ts';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
 import { firebaseUsers } from './adapters/firebase-users.ts';
 import { googleIdToken } from './adapters/google-id-token.ts';
+import { keyedHash, remembered } from './adapters/keyed-hash.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryResults } from './adapters/memory-results.ts';
 import { memoryUsedOnce } from './adapters/memory-used-once.ts';
@@ -46,7 +47,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     metrics.excess();
     log.warn({ runId, computeUs }, 'the model reported more compute than a run can use; settled at the hold');
   };
-  const hash = (text: string) => createHmac('sha256', config.hashKey).update(text).digest('base64url');
+  const hash = keyedHash(config.hashKey);
   const rates = chooseRates(config.rateUrl);
   const results = await chooseResults({ url: config.resultsUrl, hash, log });
   const nowMs = () => performance.timeOrigin + performance.now();
@@ -70,6 +71,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     nowMs,
     newId: randomUUID,
     hash,
+    hashName: remembered(hash),
     adminEmails: new Set(config.adminEmails),
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }),
   };

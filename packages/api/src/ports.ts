@@ -173,6 +173,8 @@ export interface Deps {
   readonly newId: () => string;
   /** Keyed hash: the store remembers that an input or a person was the same, never what or who it was. */
   readonly hash: (text: string) => string;
+  /** The same, for what all calls of a user ask for. It may be remembered, so no input ever goes through it. */
+  readonly hashName: (name: string) => string;
   /** Verified e-mail addresses of those who may use the admin procedures, in lower case. */
   readonly adminEmails: ReadonlySet<string>;
   /** Aborts when this process is about to end: who is still being served is told to come again. */

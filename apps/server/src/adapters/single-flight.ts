@@ -19,9 +19,9 @@ interface Flight {
   readonly output: Promise<RunOutput>;
 }
 
-/** Names that no two users share. */
-export const keyNameOf = ({ owner, key }: Asked): string => JSON.stringify([owner, key]);
-export const inputNameOf = ({ owner, input }: Asked): string => JSON.stringify([owner, input]);
+/** Names that no two users share: a key is a UUID and an input a hash, so neither has a space and the owner is the rest. */
+export const keyNameOf = ({ owner, key }: Asked): string => `${key} ${owner}`;
+export const inputNameOf = ({ owner, input }: Asked): string => `${input} ${owner}`;
 
 /**
  * In front of every shelf: the runs that are in flight in this process, so that the same call made twice is one run. Its

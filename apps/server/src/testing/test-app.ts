@@ -41,6 +41,7 @@ export async function testApp({ deps: own, ...more }: Options): Promise<TestApp>
     nowMs: () => performance.now(),
     newId: () => crypto.randomUUID(),
     hash: (text) => text,
+    hashName: (text) => text,
     adminEmails: new Set(),
     ending: new AbortController().signal,
     wait: () => Promise.resolve(),

@@ -62,7 +62,7 @@ function principalOf({ deps, request }: Context, identity: Identity, record: Acc
     plan: Object.hasOwn(plans, own) ? own : anonymous ? anonymousPlan : defaultPlan,
     anonymous,
     admin: email !== null && deps.adminEmails.has(email),
-    person: deps.hash(`person:${email ?? subject ?? request.ipBucket}`),
+    person: deps.hashName(`person:${email ?? subject ?? request.ipBucket}`),
     recordKnown: record !== null,
   };
 }

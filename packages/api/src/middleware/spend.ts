@@ -18,7 +18,7 @@ export interface Held {
 }
 
 /** Tells calls of different users apart, and of none who it is. */
-export const turnOf = ({ deps, principal }: Caller): string => deps.hash(`turn:${principal.owner}`);
+export const turnOf = ({ deps, principal }: Caller): string => deps.hashName(`turn:${principal.owner}`);
 
 /** Runs the handler with a `spend` of its own. Whatever happens in it, the run is settled if it was dispatched, else released. */
 export async function holdRun<R>(caller: Caller, { run, place }: Held, next: (spend: Spend) => Promise<R>): Promise<R> {

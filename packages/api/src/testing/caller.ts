@@ -89,6 +89,7 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     nowMs: clock.nowMs,
     newId: () => crypto.randomUUID(),
     hash: (text) => text,
+    hashName: (text) => text,
     adminEmails: new Set(['root@example.com']),
     ending: new AbortController().signal,
     wait: () => Promise.resolve(),

@@ -36,6 +36,7 @@ export function openServer(scene: Scene): ScheduleServer {
     nowMs: time.nowMs,
     newId,
     hash: (text: string) => text,
+    hashName: (text: string) => text,
     adminEmails: new Set<string>(),
     ending: new AbortController().signal,
   };
