@@ -40,9 +40,11 @@ describe('what is counted', () => {
 
   it('processor time grows while this process works, and memory is what it has', async () => {
     const work = Array.from({ length: 2_000_000 }, (_, index) => Math.sqrt(index));
-    const { cpuMs, peakMiB } = await costOf(process.pid);
+    const { cpuMs, mainCpuMs, peakMiB } = await costOf(process.pid);
     expect(work.length).toBe(2_000_000);
     expect(cpuMs).toBeGreaterThan(before.cpuMs);
+    expect(mainCpuMs).toBeGreaterThan(before.mainCpuMs);
+    expect(mainCpuMs).toBeLessThanOrEqual(cpuMs);
     expect(peakMiB).toBeGreaterThan(10);
   });
 

@@ -38,8 +38,10 @@ export interface GatewayBench {
 interface Measured {
   readonly name: string;
   readonly version: string;
+  readonly does: string;
   readonly results: readonly Result[];
   readonly cpuUs: number;
+  readonly mainUs: number;
   readonly peakMiB: number;
 }
 
@@ -70,8 +72,8 @@ export async function benchGateway(bench: GatewayBench): Promise<Report> {
     bars: bench.quick ? [] : barsOf(ratios, halfLoad),
     notes: [
       ...measured.map(
-        ({ name, version, cpuUs, peakMiB }) =>
-          `${name} (${version}): ${cpuUs} us of processor time a request at 32 in flight, at most ${peakMiB} MiB resident.`,
+        ({ name, version, does, cpuUs, mainUs, peakMiB }) =>
+          `${name} (${version}; ${does}): ${cpuUs} us of processor time a request at 32 in flight, ${mainUs} of them in its main thread, at most ${peakMiB} MiB resident.`,
       ),
       ...halfLoad.map(
         ({ name, p99Ms }) => `${name}: p99 ${p99Ms} ms at ${Math.round(ratePerSecond)} requests a second (median of ${ROUNDS}).`,
@@ -99,19 +101,20 @@ async function withContender<T>(
 const measure = (build: Build, upstreamUrl: string, { quick, tell, ...places }: GatewayBench): Promise<Measured> =>
   withContender(build, { upstreamUrl, ...places }, async (contender, pid) => {
     const results: Result[] = [];
-    let cpuUs = 0;
+    let [cpuUs, mainUs] = [0, 0];
     for (const concurrency of LEVELS) {
       const { operation, calls, close } = callerOf(contender, concurrency);
       const before = await costOf(pid);
       const ms = quick ? QUICK_MS : FULL_MS;
       results.push(await drive({ name: contender.name, concurrency, ms, operation }));
       await close();
-      const spentMs = (await costOf(pid)).cpuMs - before.cpuMs;
-      if (concurrency === 32) cpuUs = Math.round((spentMs * 1000) / calls());
+      const after = await costOf(pid);
+      const usACall = (of: 'cpuMs' | 'mainCpuMs') => Math.round(((after[of] - before[of]) * 1000) / calls());
+      if (concurrency === 32) [cpuUs, mainUs] = [usACall('cpuMs'), usACall('mainCpuMs')];
       tell(`${contender.name} at ${concurrency}: ${results.at(-1)?.perSecond}/s`);
     }
-    const { name, version } = contender;
-    return { name, version, results, cpuUs, peakMiB: (await costOf(pid)).peakMiB };
+    const { name, version, does } = contender;
+    return { name, version, does, results, cpuUs, mainUs, peakMiB: (await costOf(pid)).peakMiB };
   });
 
 interface HalfLoad {
@@ -155,7 +158,13 @@ function median(rounds: readonly Measured[]): Measured {
     const of = (key: 'perSecond' | 'p50Ms' | 'p99Ms') => middle((round) => round.results[index]?.[key] ?? Number.NaN);
     return { ...result, perSecond: of('perSecond'), p50Ms: of('p50Ms'), p99Ms: of('p99Ms') };
   });
-  return { ...first, results, cpuUs: middle(({ cpuUs }) => cpuUs), peakMiB: middle(({ peakMiB }) => peakMiB) };
+  return {
+    ...first,
+    results,
+    cpuUs: middle(({ cpuUs }) => cpuUs),
+    mainUs: middle(({ mainUs }) => mainUs),
+    peakMiB: middle(({ peakMiB }) => peakMiB),
+  };
 }
 
 function at(measured: readonly Measured[], name: string, concurrency: number): Result {

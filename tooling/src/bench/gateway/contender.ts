@@ -6,6 +6,8 @@ export interface Contender {
   readonly spec: ProcessSpec;
   readonly url: string;
   readonly version: string;
+  /** What is on. */
+  readonly does: string;
   /** The next call: each differs from all others, as those of different users do. */
   call(index: number): Call;
 }

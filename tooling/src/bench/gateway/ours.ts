@@ -31,6 +31,7 @@ export async function ours({ folder, upstreamUrl, port }: Place): Promise<Conten
   return {
     name: 'twohop',
     version: 'this tree',
+    does: '1,000 users with the unsigned tokens of the Auth emulator, known by the cache of verified tokens; rates; every budget held and settled on SQLite, each commit synced; validation on both hops; kept results; a line a call in the log',
     url: `http://127.0.0.1:${port}`,
     spec: {
       name: 'twohop',

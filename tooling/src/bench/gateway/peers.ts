@@ -18,6 +18,7 @@ export function bareProxy({ upstreamUrl, port }: Place): Contender {
   return {
     name: 'bare proxy',
     version: 'fastify + undici',
+    does: 'decides nothing',
     url: `http://127.0.0.1:${port}`,
     spec: {
       name: 'bare proxy',
@@ -42,6 +43,7 @@ export async function portkey({ upstreamUrl, port }: Place): Promise<Contender> 
   return {
     name: 'portkey',
     version: PORTKEY,
+    does: 'forwards for whoever asks, without a budget or a log',
     url: `http://127.0.0.1:${port}`,
     spec: {
       name: 'portkey',
@@ -72,6 +74,7 @@ export async function litellm({ folder, upstreamUrl, port }: Place): Promise<Con
   return {
     name: 'litellm',
     version: LITELLM,
+    does: 'one master key, without a budget or a store',
     url: `http://127.0.0.1:${port}`,
     spec: {
       name: 'litellm',
