@@ -41,7 +41,7 @@ const LOOK_EVERY_MS = 250;
 
 /** The HTTP side of the first hop: bytes, origin, content type, batch size and the address's rate, before any token is read. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { deps, logger, trustProxy, refused } = options;
+  const { logger, trustProxy, refused } = options;
   const app = Fastify({
     loggerInstance: logger,
     // One line a call is written by the router, which knows the outcome; addresses and headers are nobody's business.
@@ -79,7 +79,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
   addHealth(app, options);
-  await app.register((trpc) => trpcRoute(trpc, deps, options));
+  await app.register((trpc) => trpcRoute(trpc, options));
   return app;
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
-import { appRouter, type Context, type Deps } from '@twohop/api';
+import { appRouter, type Context } from '@twohop/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppOptions } from './app.ts';
 import { BodyRefused, sendFault } from './http-fault.ts';
@@ -13,7 +13,7 @@ import { answerMutation, isSingleMutation } from './single-mutation.ts';
 const MAX_BATCH = 8;
 
 /** `/trpc/:path`: the address's rate and the shape of the JSON, before any token is read. */
-export async function trpcRoute(app: FastifyInstance, deps: Deps, options: AppOptions): Promise<void> {
+export async function trpcRoute(app: FastifyInstance, options: AppOptions): Promise<void> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
     // tRPC parses the text by itself, past the protection that Fastify's parser has.
@@ -31,7 +31,7 @@ export async function trpcRoute(app: FastifyInstance, deps: Deps, options: AppOp
       return sendFault(reply, { code: 'input.invalid', field: 'input', message: `input: ${problem}` }, options.refused);
   });
   const contextOf = (request: FastifyRequest, signal: AbortSignal): Context => ({
-    deps,
+    deps: options.deps,
     request: requestContext(request, signal),
   });
   app.route<{ Params: { path: string } }>({
