@@ -15,7 +15,7 @@ export function securityHeaders(): Readonly<Record<string, string>> {
     removeHeader: () => undefined,
   };
   header({} as IncomingMessage, reply as unknown as ServerResponse, (error) => {
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw new Error('helmet names no headers', { cause: error });
   });
   return headers;
 }

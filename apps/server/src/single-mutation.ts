@@ -60,7 +60,8 @@ async function callMutation(path: string, text: string | undefined, ctx: Context
       signal: ctx.request.signal,
       batchIndex: 0,
     } as const;
-    return [undefined, { result: { data: await callTRPCProcedure(call) } }];
+    const data: unknown = await callTRPCProcedure(call);
+    return [undefined, { result: { data } }];
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
     const shape = getErrorShape({ config: appRouter._def._config, error, type: 'mutation', path, input: undefined, ctx });

@@ -122,7 +122,7 @@ const fitted = new WeakMap<readonly Known[], Map<number, Line | null>>();
 
 function lineAt(runs: readonly Known[], at: number): Line | null {
   let lines = fitted.get(runs);
-  if (!lines) fitted.set(runs, (lines = new Map()));
+  if (!lines) fitted.set(runs, (lines = new Map<number, Line | null>()));
   let line = lines.get(at);
   if (line === undefined) lines.set(at, (line = fit(runs, at)));
   return line;
