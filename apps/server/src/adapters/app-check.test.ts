@@ -1,6 +1,6 @@
 import { StoreDown } from '@twohop/quota';
+import { realServer, type RealServer } from '@twohop/quota/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RealRedis, realRedis } from '../testing/real-redis.ts';
 import { type TestIssuer, testIssuer } from '../testing/test-issuer.ts';
 import { appCheck } from './app-check.ts';
 import { memoryUsedOnce } from './memory-used-once.ts';
@@ -64,10 +64,10 @@ describe('an App Check token', () => {
 });
 
 describe.each(['memory', 'redis'] as const)('used once, in %s', (kind) => {
-  let redis: RealRedis;
+  let redis: RealServer;
   const letGo: (() => void)[] = [];
   beforeAll(async () => {
-    if (kind === 'redis') redis = await realRedis();
+    if (kind === 'redis') redis = await realServer('redis');
   });
   afterAll(async () => {
     for (const close of letGo) close();

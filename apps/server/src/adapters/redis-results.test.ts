@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { StoreDown } from '@twohop/quota';
+import { realServer, type RealServer } from '@twohop/quota/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { asked, output } from '../testing/asked.ts';
-import { type RealRedis, realRedis } from '../testing/real-redis.ts';
 import { resultsContract } from '../testing/results-contract.ts';
 import { type RedisResults, redisResults, type RedisResultsOptions } from './redis-results.ts';
 
-let redis: RealRedis;
+let redis: RealServer;
 let client: Redis;
 let opened: RedisResults[];
 let warnings: object[];
 
 beforeAll(async () => {
-  redis = await realRedis();
+  redis = await realServer('redis');
   client = new Redis(redis.url);
 }, 60_000);
 afterAll(async () => {
@@ -88,14 +88,14 @@ it('while Redis hangs nothing is found, soon and with one word in the log, and i
   const results = await open();
   results.keep(asked('k', 'i'), Promise.resolve(output('text')));
   await expect.poll(() => client.dbsize()).toBe(4);
-  await redis.signal('SIGSTOP');
+  await redis.tell('SIGSTOP');
   const startMs = performance.now();
   expect(await found(results)).toBeUndefined();
   expect(performance.now() - startMs).toBeLessThan(1_000);
   results.keep(asked('k2', 'i2'), Promise.resolve(output('text')));
   await expect(results.forget('iss|ann')).rejects.toThrow(StoreDown);
   expect(await found(results)).toBeUndefined();
-  await redis.signal('SIGCONT');
+  await redis.tell('SIGCONT');
   await expect.poll(() => found(results), { timeout: 5_000 }).toEqual(output('text'));
   expect(warnings).toHaveLength(1);
   expect(JSON.stringify(warnings)).not.toContain('runId');

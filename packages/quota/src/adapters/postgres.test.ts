@@ -3,13 +3,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { StoreDown } from '../ports.ts';
 import { accountsContract } from '../testing/accounts-contract.ts';
 import { ledgerContract } from '../testing/ledger-contract.ts';
-import { type RealPostgres, realPostgres } from '../testing/real-postgres.ts';
-import { request, used, userDay } from '../testing/requests.ts';
+import { realServer, type RealServer } from '../testing/real-server.ts';
+import { NOW_MS, request, used, userDay } from '../testing/requests.ts';
 import { postgresStore } from './postgres.ts';
+import { tables } from './postgres/tables.sql.ts';
 
-let postgres: RealPostgres;
+let postgres: RealServer;
 beforeAll(async () => {
-  postgres = await realPostgres();
+  postgres = await realServer('postgres');
 }, 60_000);
 afterAll(() => postgres.stop());
 
@@ -31,7 +32,28 @@ it('refuses a schema of a newer version', async () => {
   await client.connect();
   await client.query(`update ${schema}.schema_version set version = 99`);
   await client.end();
-  await expect(open(schema)).rejects.toThrow(/schema 99; this version knows 1/);
+  await expect(open(schema)).rejects.toThrow(/schema 99; this version knows 2/);
+});
+
+it('brings a schema of the first version to this one, with what is held', async () => {
+  const schema = newSchema();
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query(`create schema ${schema}; set search_path = ${schema};
+    create table schema_version (version int not null); insert into schema_version values (1); ${tables}
+    create type request as (run_id text); create function reserve(asked jsonb) returns jsonb language sql as 'select asked';
+    insert into windows values ('user-day:iss|ann', 100, 4, 10, 100, ${NOW_MS + 1000});
+    insert into runs values ('a', 'iss|ann', 'p', 'key-a', 'hash', 'held',
+      array[row('user-day:iss|ann', 100, false, 10, 100, 'limit.quota', 1)::budget_line], 9, 2);`);
+  await client.end();
+  const store = await open(schema);
+  await store.settle(used('a', 7));
+  const next = request({ size: 300 });
+  expect(await store.reserve(next)).toEqual({ kind: 'held' });
+  await store.settle({ ...used(next.runId, 5), wallUs: 9 });
+  expect((await store.usage(request({ lines: [userDay(100, 0)] }))).lines).toEqual([{ settled: 16, held: 0 }]);
+  expect(await store.samples(10)).toEqual([{ procedure: next.procedure, size: 300, computeUs: 5, wallUs: 9 }]);
+  await store.close();
 });
 
 it('refuses a name of a schema that would have to be quoted', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { batches, type WireCall } from '../../testing/batches.ts';
-import { type RealPostgres, realPostgres } from '../../testing/real-postgres.ts';
+import { realServer, type RealServer } from '../../testing/real-server.ts';
 import { postgresStore } from '../postgres.ts';
 import { transaction } from '../sqlite/database.ts';
 import { migrate } from '../sqlite/schema.ts';
@@ -17,10 +17,10 @@ const SCHEDULES = 300;
 /** The same ones at each commit; another seed is worth a try by hand. */
 const SEED = 20_261_126;
 
-let postgres: RealPostgres;
+let postgres: RealServer;
 let client: pg.Client;
 beforeAll(async () => {
-  postgres = await realPostgres();
+  postgres = await realServer('postgres');
   await (await postgresStore({ url: postgres.url, schema: 'mirror', deadlineMs: 10_000 })).close();
   client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const tables = {
   windows: `select kind, subject, "window", settled, held, "limit", resets_at_ms from windows order by 1, 2, 3`,
-  runs: 'select run_id, owner, state, idempotency_key, compute_us, user_us, cap_micro_usd, lease_until_ms from runs order by 1',
+  runs: 'select run_id, owner, state, idempotency_key, compute_us, user_us, cap_micro_usd, lease_until_ms, size, wall_us, price_as_of from runs order by 1',
   usage: 'select owner, day, procedure, runs, timeouts, compute_us, user_us, micro_usd from usage order by 1, 2, 3',
   tombstones: `select person, kind, "window", settled, "limit", until_ms from tombstones order by 1, 2, 3`,
 };
