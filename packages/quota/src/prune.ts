@@ -1,7 +1,7 @@
 import type { Accounts, Clock } from './ports.ts';
 
-/** A little at a time, so that no reserve waits for it: some hundred rows each time, and longer when nothing is left. */
-const EVERY_MS = 100;
+/** A little at a time, so that no reserve waits for it: some rows each time, and a rest when nothing is left. */
+const EVERY_MS = 25;
 const REST_MS = 60_000;
 
 export interface PruneOptions {

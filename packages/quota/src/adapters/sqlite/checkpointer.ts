@@ -2,21 +2,56 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * A thread of its own that moves what was committed from the log into the file. Left to the writer, every thousandth page would
- * make some callers wait for all of them.
+ * A thread of its own that moves what was committed from the log into the file. Commits wait for the disk while it is moved: seldom
+ * and much at a time is cheaper than often and little, since most pages are written again and again and are moved only once.
  */
-const EVERY_MS = 50;
+const LOOK_MS = 50;
+/** A log that nothing was added to for so many looks is moved, however short: nobody waits for the disk then. */
+const IDLE_LOOKS = 20;
+/** What may be left when the log is begun anew: the writer waits for these. */
+const REST_PAGES = 64;
+/** While it is moved, more comes: this often it is gone after. */
+const ROUNDS = 4;
 
-const db = new DatabaseSync((workerData as { path: string }).path);
-// PASSIVE waits for nobody and makes nobody wait. One that another process is at, or that the disk refuses, comes again.
-const checkpoint = () => {
-  try {
-    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-  } catch {
-    // The writer meets the same disk, and tells.
+interface Log {
+  /** Pages in it, and how many of these are in the file. */
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+const { path, logPages } = workerData as { path: string; logPages: number };
+const db = new DatabaseSync(path, { timeout: LOOK_MS });
+const look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+// Waits for nobody and makes nobody wait.
+const move = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+// Keeps the writer out for the last few pages, so that the next one begins the log anew: written over it costs less than grown.
+const restart = db.prepare('PRAGMA wal_checkpoint(RESTART)');
+const left = ({ log, checkpointed }: Log): number => log - checkpointed;
+
+let last = 0;
+let idle = 0;
+
+function checkpoint(): void {
+  const now = look.get() as unknown as Log;
+  idle = now.log === last ? idle + 1 : 0;
+  last = now.log;
+  if (left(now) === 0) return;
+  if (idle >= IDLE_LOOKS) return void move.get();
+  if (left(now) < logPages) return;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (left(move.get() as unknown as Log) > REST_PAGES) continue;
+    restart.get();
+    return;
   }
-};
-const timer = setInterval(checkpoint, EVERY_MS);
+}
+
+const timer = setInterval(() => {
+  try {
+    checkpoint();
+  } catch {
+    // One that another process is at, or that the disk refuses, comes again; the writer meets the same disk, and tells.
+  }
+}, LOOK_MS);
 parentPort?.on('message', () => {
   clearInterval(timer);
   db.close();

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+export interface Checkpointer {
+  close(): Promise<void>;
+}
+
+/** 8 MiB. A longer one would be moved more seldom, but each of its pages is new to the disk once, and that costs a commit more. */
+const LOG_PAGES = 4_096;
+
+/** Without it the writer empties the log itself, now and then in front of its callers: its end takes nothing with it. */
+export function startCheckpointer(path: string, logPages = LOG_PAGES): Checkpointer {
+  const thread = new Worker(new URL('./checkpointer.ts', import.meta.url), { workerData: { path, logPages } });
+  thread.unref();
+  let isThere = true;
+  const end = () => {
+    isThere = false;
+  };
+  thread.on('error', end).on('exit', end);
+  return {
+    close: async () => {
+      if (!isThere) return;
+      thread.ref();
+      const exited = once(thread, 'exit');
+      thread.postMessage('close');
+      await exited;
+    },
+  };
+}
