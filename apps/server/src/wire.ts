@@ -50,6 +50,9 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   const hash = keyedHash(config.hashKey);
   const rates = chooseRates(config.rateUrl);
   const results = await chooseResults({ url: config.resultsUrl, hash, log });
+  const runs = quota({ ledger: store, policy: config.policy, clock: systemClock, onExcess });
+  // Beside the first calls: without it they hold the worst case, as they do where nothing has run yet.
+  void runs.recall().catch((error: unknown) => log.warn({ reason: String(error) }, 'what earlier runs cost is not known'));
   const nowMs = () => performance.timeOrigin + performance.now();
   const room = admission({ nowMs });
   metrics.room(room.state);
@@ -60,7 +63,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     attestation: attestation satisfies Attestation,
     clientVersions: config.clientVersions,
     rates: rates satisfies Rates,
-    quota: quota({ ledger: store, policy: config.policy, clock: systemClock, onExcess }),
+    quota: runs,
     policy: config.policy,
     model: chooseModel(config) satisfies Model,
     admission: room,

@@ -175,6 +175,7 @@ export const AccountExportOutput = z.strictObject({
       computeUs: nullableAmount,
       userUs: nullableAmount,
       capMicroUsd: nullableAmount,
+      priceAsOf: z.iso.date().nullable(),
     }),
   ),
   windows: z.array(

@@ -56,3 +56,6 @@ export const EXPORTED_RUNS = 10_000;
 
 /** A key is remembered this long; after it the same key is a new run. */
 export const KEY_KEPT_MS = 86_400_000;
+
+/** Of each kind of record so many are forgotten at a time: what a run that comes meanwhile does not notice. */
+export const PRUNED_ROWS = 25;

@@ -4,7 +4,7 @@ import { estimator } from './estimate.ts';
 const WORST_US = 1_000_000;
 const learn = (runs: readonly (readonly [size: number, computeUs: number])[]) => {
   const learned = estimator(WORST_US);
-  for (const [size, computeUs] of runs) learned.observe('a', { size, computeUs, wallUs: computeUs + 10 });
+  for (const [size, computeUs] of runs) learned.observe({ procedure: 'a', size, computeUs, wallUs: computeUs + 10 });
   return learned;
 };
 const times = (count: number, of: (index: number) => readonly [number, number]) => Array.from({ length: count }, (_, n) => of(n));
@@ -81,7 +81,24 @@ it('forgets the slow runs of yesterday', () => {
 
 it.each([Number.NaN, -1, 1.5])('refuses the amount %s', (bad) => {
   const learned = estimator(WORST_US);
-  expect(() => learned.observe('a', { size: 1, computeUs: bad, wallUs: 1 })).toThrow('computeUs must be');
-  expect(() => learned.observe('a', { size: bad, computeUs: 1, wallUs: 1 })).toThrow('size must be');
+  expect(() => learned.observe({ procedure: 'a', size: 1, computeUs: bad, wallUs: 1 })).toThrow('computeUs must be');
+  expect(() => learned.observe({ procedure: 'a', size: bad, computeUs: 1, wallUs: 1 })).toThrow('size must be');
   expect(() => learned.predict('a', bad)).toThrow('size must be');
+});
+
+it('what is recalled from before comes before what was observed meanwhile, and counts as if it had been observed', () => {
+  const run = (n: number) => ({
+    procedure: 'a',
+    size: 1_000 + 20 * shuffled(n, 60),
+    computeUs: 500 + 9 * shuffled(n, 60),
+    wallUs: n,
+  });
+  const [before, meanwhile] = [times(50, (n) => [n, 0]).map(([n]) => run(n)), [run(51), run(52)]];
+  const observed = estimator(WORST_US);
+  for (const sample of [...before, ...meanwhile]) observed.observe(sample);
+  const recalled = estimator(WORST_US);
+  for (const sample of meanwhile) recalled.observe(sample);
+  recalled.recall(before);
+  expect(recalled.predict('a', 1_500)).toEqual(observed.predict('a', 1_500));
+  expect(recalled.predict('a', 1_500).runs).toBeGreaterThan(8);
 });

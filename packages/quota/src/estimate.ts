@@ -1,4 +1,5 @@
 import { assertAmount } from './amount.ts';
+import type { Sample } from './ports.ts';
 
 /** Runs of a similar size that must be known before anything is said about a new one. */
 const MIN_RUNS = 8;
@@ -18,12 +19,6 @@ const PACE_STEP = Math.LN2;
 /** The same for the slope: runs that are all of one size tell none, and are taken for proportional. */
 const SLOPE_DOUBT = 0.05;
 
-interface Sample {
-  readonly size: number;
-  readonly computeUs: number;
-  readonly wallUs: number;
-}
-
 /** What a run will probably cost. `p95Us` is what is held of a budget for it. */
 export interface Prediction {
   readonly p50Us: number;
@@ -38,14 +33,19 @@ export interface Prediction {
 export interface Estimator {
   /** Never above `worstUs`. */
   predict(procedure: string, size: number): Prediction;
-  observe(procedure: string, sample: Sample): void;
+  observe(sample: Sample): void;
+  /** What is known from before, the oldest first: what was observed meanwhile comes after it. */
+  recall(samples: readonly Sample[]): void;
 }
 
 /** A run in logarithms: there a slow machine is a summand, and an outlier is not so far out. */
-interface Known {
+interface Paid {
   readonly size: number;
   readonly cost: number;
   readonly wallUs: number;
+}
+
+interface Known extends Paid {
   /** By how much it cost more than was foretold for it; null when nothing was. */
   readonly miss: number | null;
 }
@@ -55,6 +55,8 @@ interface Learned {
   readonly runs: readonly Known[];
   readonly pace: number;
 }
+
+const NOTHING: Learned = { runs: [], pace: 0 };
 
 export function estimator(worstUs: number): Estimator {
   assertAmount('worstUs', worstUs);
@@ -83,19 +85,27 @@ export function estimator(worstUs: number): Estimator {
         runs: near.length,
       };
     },
-    observe: (procedure, { size, computeUs, wallUs }) => {
-      assertAmount('size', size);
-      assertAmount('computeUs', computeUs);
-      assertAmount('wallUs', wallUs);
-      const { runs, pace } = seen.get(procedure) ?? { runs: [], pace: 0 };
-      const at = sizeOf(size);
-      const cost = Math.log(Math.max(1, computeUs));
-      const line = lineAt(runs, at);
-      const miss = line && cost - line(at) - pace;
-      const known = [...runs, { size: at, cost, wallUs, miss }].slice(-KEPT_RUNS);
-      seen.set(procedure, { runs: known, pace: paceOf(known) });
+    observe: (sample) => void seen.set(sample.procedure, learn(seen.get(sample.procedure), paidOf(sample))),
+    recall: (samples) => {
+      for (const [procedure, before] of Map.groupBy(samples, (sample) => sample.procedure)) {
+        const paid = [...before.slice(-KEPT_RUNS).map(paidOf), ...(seen.get(procedure)?.runs ?? [])];
+        seen.set(procedure, paid.reduce(learn, NOTHING));
+      }
     },
   };
+}
+
+function paidOf({ size, computeUs, wallUs }: Sample): Paid {
+  assertAmount('size', size);
+  assertAmount('computeUs', computeUs);
+  assertAmount('wallUs', wallUs);
+  return { size: sizeOf(size), cost: Math.log(Math.max(1, computeUs)), wallUs };
+}
+
+function learn({ runs, pace }: Learned = NOTHING, { size, cost, wallUs }: Paid): Learned {
+  const line = lineAt(runs, size);
+  const known = [...runs, { size, cost, wallUs, miss: line && cost - line(size) - pace }].slice(-KEPT_RUNS);
+  return { runs: known, pace: paceOf(known) };
 }
 
 const sizeOf = (size: number): number => Math.log(size + 1);

@@ -11,6 +11,8 @@ export interface ReserveRequest {
    */
   readonly person: string | null;
   readonly procedure: string;
+  /** What its cost grows with; see `RunRequest`. Kept with the run, so that a new process knows what runs of a size cost. */
+  readonly size: number;
   /** The client's key and the keyed hash of its input; together they tell a retry from a new run. */
   readonly idempotencyKey: string;
   readonly inputHash: string;
@@ -44,8 +46,20 @@ export interface Settlement {
   readonly timeoutUs: number | null;
   /** Charged to the spend cap. */
   readonly capMicroUsd: number;
+  /** ISO date of the price that `capMicroUsd` was computed by. */
+  readonly priceAsOf: string;
+  /** How long the run took; null when its cost tells nothing about others of its size. */
+  readonly wallUs: number | null;
   /** A failed run gives its idempotency key back, so that the client may try again. */
   readonly freeKey: boolean;
+}
+
+/** What one run cost, for whoever wants to foretell what the next will. */
+export interface Sample {
+  readonly procedure: string;
+  readonly size: number;
+  readonly computeUs: number;
+  readonly wallUs: number;
 }
 
 /** What stands in the user's day after the settlement; zeros when the account was deleted meanwhile. */
@@ -81,6 +95,8 @@ export interface Ledger {
   expire(nowMs: number): Promise<number>;
   /** Null: nobody knows this run (any more). */
   runOf(runId: string): Promise<RunRecord | null>;
+  /** Of the latest `runs` those that tell what others will cost, in the order in which they came. */
+  samples(runs: number): Promise<Sample[]>;
   /** State of the given lines and the number of live runs of an owner. */
   usage(request: UsageRequest): Promise<{ lines: LineState[]; running: number }>;
   setKillSwitch(on: boolean): Promise<void>;
@@ -110,6 +126,8 @@ export interface RunRecord {
   readonly computeUs: number | null;
   readonly userUs: number | null;
   readonly capMicroUsd: number | null;
+  /** ISO date of the price; null until it is settled, and for runs of before it was kept. */
+  readonly priceAsOf: string | null;
 }
 
 /** What one user spent on one procedure in one day (UTC, days since 1970). */
@@ -153,7 +171,7 @@ export interface Accounts {
    * tombstone under the person's hash, so that a new account starts where the old one ended.
    */
   deleteAccount(deletion: AccountDeletion): Promise<void>;
-  /** Forgets records of runs that ended before `beforeMs`, a hundred of a kind at a time. Returns how many. */
+  /** Forgets records of runs that ended before `beforeMs`, a few of a kind at a time. Returns how many. */
   prune(beforeMs: number): Promise<number>;
 }
 

@@ -181,3 +181,21 @@ it('what failed attempts used is the project’s, and unknown it is the worst ca
   expect(await settled(null)).toEqual({ computeUs: 10_000, user: 1_000 });
   expect(excess).toEqual([]);
 });
+
+it('a new process knows from the ledger what runs cost, and holds that', async () => {
+  const ample = { computeDayUs: 1e9, computeMonthUs: 1e9 };
+  const plans = { free: { requestsPerMinute: 10, concurrentRuns: 2, ...ample } };
+  const options = { ledger, policy: { ...policy, plans, ip: ample }, clock, onExcess: () => undefined };
+  const before = quota(options);
+  for (let n = 0; n < 8; n += 1) {
+    const runId = newRunId();
+    const asked = { runId, procedure: 'p', size: 100, spender: ann, idempotencyKey: runId, inputHash: 'h' };
+    const reservation = await before.reserve(asked);
+    if (reservation.kind === 'admitted') await reservation.run.settle({ ended: 'ok', reportUs: 1_000, wallUs: 1_500 });
+  }
+  const after = quota(options);
+  expect(after.quote('p', 100)).toMatchObject({ p95Us: 10_000, runs: 0 });
+  await after.recall();
+  expect(after.quote('p', 100)).toEqual(before.quote('p', 100));
+  expect(after.quote('p', 100)).toMatchObject({ p95Us: 1_000, runs: 8 });
+});

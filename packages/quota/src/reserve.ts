@@ -47,9 +47,14 @@ export interface Quota {
   setKillSwitch(on: boolean): Promise<void>;
   /** What a run of this size would probably cost. */
   quote(procedure: string, size: number): Quote;
+  /** Learns from the ledger's latest runs what runs cost; until then, and without it, they hold the worst case. @throws StoreDown */
+  recall(): Promise<void>;
 }
 
 export type QuotaOptions = Omit<RunTools, 'learned'>;
+
+/** Enough that each of some procedures finds what it keeps, and read in a few milliseconds. */
+const RECALLED_RUNS = 2_000;
 
 /** hold → settle | release, over any ledger. */
 export function quota(options: QuotaOptions): Quota {
@@ -67,6 +72,7 @@ export function quota(options: QuotaOptions): Quota {
         owner: spender.owner,
         person: spender.person,
         procedure,
+        size,
         idempotencyKey,
         inputHash,
         lines: runLines(policy, spender, { estimateUs, worstMicroUsd, nowMs }),
@@ -78,6 +84,7 @@ export function quota(options: QuotaOptions): Quota {
     },
     runOf: (runId) => ledger.runOf(runId),
     setKillSwitch: (on) => ledger.setKillSwitch(on),
+    recall: async () => learned.recall(await ledger.samples(RECALLED_RUNS)),
     quote: (procedure, size) => {
       const prediction = learned.predict(procedure, size);
       const price = (computeUs: number) => priceMicroUsd(computeUs, policy.price);

@@ -59,9 +59,7 @@ export function openRun(tools: RunTools, { runId, procedure, size }: { runId: st
     settle: async (outcome) => {
       stopRenewing();
       const used = settlementOf(tools, runId, outcome);
-      if (outcome.ended === 'ok' && outcome.reportUs !== null) {
-        tools.learned.observe(procedure, { size, computeUs: used.userUs, wallUs: outcome.wallUs });
-      }
+      if (used.wallUs !== null) tools.learned.observe({ procedure, size, computeUs: used.userUs, wallUs: used.wallUs });
       const { computeUs, remainingUs, resetsAtMs } = await ledger
         .settle(used)
         .catch((error: unknown) => unsettled(error, used, clock));
@@ -94,6 +92,8 @@ function settlementOf({ policy, onExcess }: RunTools, runId: string, outcome: Ou
     userUs: ended === 'ok' || ended === 'cancelled' ? usedUs : 0,
     timeoutUs: ended === 'timeout' ? usedUs : null,
     capMicroUsd: priceMicroUsd(computeUs, policy.price),
+    priceAsOf: policy.price.asOf,
+    wallUs: ended === 'ok' && reportUs !== null ? wallUs : null,
     freeKey: ended !== 'ok',
   };
 }

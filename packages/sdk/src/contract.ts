@@ -141,6 +141,8 @@ export interface AccountExport {
     computeUs: number | null;
     userUs: number | null;
     capMicroUsd: number | null;
+    /** ISO date of the price. */
+    priceAsOf: string | null;
   }[];
   windows: { scope: string; window: number; settled: number; held: number }[];
 }

@@ -23,6 +23,7 @@ function elsewhere(runId: string) {
     person: null,
     procedure: 'highlights.run',
     idempotencyKey: key,
+    size: 100,
     inputHash: JSON.stringify(['highlights.run', { ...input, count: 5, diversity: 0.3 }]),
     lines: [line],
     concurrentRuns: 9,
@@ -76,14 +77,14 @@ describe('the same call twice', () => {
     expect((await server.balances()).user).toEqual({ settled: 1_000, held: 0 });
   });
 
-  const settlement = { computeUs: 1, userUs: 1, timeoutUs: null, capMicroUsd: 1 };
+  const settlement = { computeUs: 1, userUs: 1, timeoutUs: null, capMicroUsd: 1, priceAsOf: '2026-01-01', wallUs: null };
   it.each([
     ['gives its key back: this call runs', 'release', { computeUs: 1_000, cached: false }],
     ['failed: its key is free, and this call runs', 'fail', { computeUs: 1_000, cached: false }],
     [
       'is settled: its result is there, and only the receipt is here',
       'settle',
-      { code: 'run.result_gone', receipt: { computeUs: 1, priceMicroUsd: 1, cached: false } },
+      { code: 'run.result_gone', receipt: { computeUs: 1, priceMicroUsd: 1, priceAsOf: '2026-01-01', cached: false } },
     ],
   ] as const)('waits for another process’s run with this key; when it %s', async (_name, ending, expected) => {
     const runId = crypto.randomUUID();

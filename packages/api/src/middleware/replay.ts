@@ -61,7 +61,8 @@ async function receiptOf(caller: Caller, runId: string): Promise<WireReceipt | u
   const run = await deps.quota.runOf(runId);
   if (run?.computeUs == null || run.capMicroUsd === null) return undefined;
   const { computeUs, capMicroUsd: priceMicroUsd } = run;
-  const priceAsOf = deps.policy.price.asOf;
+  // Runs of before the date was kept with them are told that of now.
+  const priceAsOf = run.priceAsOf ?? deps.policy.price.asOf;
   return { runId, computeUs, priceMicroUsd, priceAsOf, ...(await leftNow(caller)), cached: false };
 }
 

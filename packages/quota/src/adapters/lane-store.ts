@@ -46,6 +46,10 @@ export function laneStore({ writes, reads, prunes, close }: Lanes): Store {
       return writes.call('expire', [nowMs], patient);
     },
     runOf: (runId) => reads.call('runOf', [runId], soon),
+    samples: (runs) => {
+      assertAmount('runs', runs);
+      return reads.call('samples', [runs], patient);
+    },
     usage: (request) => reads.call('usage', [request], soon),
     setKillSwitch: async (on) => void (await writes.call('setKillSwitch', [on], patient)),
     isKilled: () => reads.call('isKilled', [], soon),

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
 import { StoreDown } from '../ports.ts';
 import { accountsContract } from '../testing/accounts-contract.ts';
 import { ledgerContract } from '../testing/ledger-contract.ts';
-import { request, userDay } from '../testing/requests.ts';
+import { NOW_MS, request, used, userDay } from '../testing/requests.ts';
 import { sqliteStore } from './sqlite.ts';
+import { migrations } from './sqlite/schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'twohop-ledger-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,7 +28,29 @@ it('refuses a file of a newer version', async () => {
   const db = new DatabaseSync(path);
   db.exec('PRAGMA user_version = 99');
   db.close();
-  await expect(sqliteStore({ path })).rejects.toThrow(/schema 99; this version knows 1/);
+  await expect(sqliteStore({ path })).rejects.toThrow(/schema 99; this version knows 2/);
+});
+
+it('brings a file of the first version to this one, with what is held and what was paid', async () => {
+  const path = newPath();
+  mkdirSync(dirname(path), { recursive: true });
+  const db = new DatabaseSync(path);
+  db.exec(`${migrations[0]}; PRAGMA user_version = 1;
+    INSERT INTO windows VALUES ('iss|ann', 'user-day', 100, 4, 10, 100, ${NOW_MS + 1000});
+    INSERT INTO runs VALUES
+      ('b', 'iss|ann', 'p', 'key-b', 'hash', 'held', '[["user-day:iss|ann",100,0,10,100,"limit.quota",1]]', 9, 2, NULL, NULL, NULL),
+      ('a', 'iss|ann', 'p', 'key-a', 'hash', 'settled', '[]', 9, 1, 4, 4, 4);`);
+  db.close();
+  const ledger = await sqliteStore({ path, deadlineMs: 5_000 });
+  const again = request({ idempotencyKey: 'key-a', nowMs: 3, leaseUntilMs: 9 });
+  expect(await ledger.reserve(again)).toEqual({ kind: 'settled', runId: 'a' });
+  await ledger.settle(used('b', 7));
+  expect((await ledger.usage(request({ lines: [userDay(100, 0)] }))).lines).toEqual([{ settled: 11, held: 0 }]);
+  expect((await ledger.exportAccount('iss|ann')).runs).toMatchObject([
+    { runId: 'a', capMicroUsd: 4, priceAsOf: null },
+    { runId: 'b', userUs: 7, priceAsOf: '2026-01-01' },
+  ]);
+  await ledger.close();
 });
 
 it('two processes on one file admit no more than one would', async () => {
@@ -77,9 +100,7 @@ it('settlements outlast a lock that refuses reserves, and none of them is lost',
   for (const run of runs) expect(await ledger.reserve(run)).toEqual({ kind: 'held' });
   const other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
-  const settling = runs.map(({ runId }) =>
-    ledger.settle({ runId, computeUs: 4, userUs: 4, timeoutUs: null, capMicroUsd: 4, freeKey: false }),
-  );
+  const settling = runs.map(({ runId }) => ledger.settle(used(runId, 4)));
   await expect(ledger.reserve(request())).rejects.toThrow(StoreDown);
   other.exec('ROLLBACK');
   other.close();

@@ -41,6 +41,7 @@ const draft = fc.oneof(
       amount,
       timeout: fc.option(amount, { freq: 5 }),
       cap: fc.constantFrom(0, 5, 60),
+      wall: fc.option(amount),
       freeKey: fc.boolean(),
     }),
   },
@@ -83,8 +84,9 @@ function written(drafts: readonly (readonly Draft[])[]): WireCall[][] {
         runs.push(`00000000-0000-4000-8000-${String(runs.length).padStart(12, '0')}`);
         return [['reserve', requestOf(each, runs.at(-1) ?? '', nowMs)]];
       case 'settle': {
-        const { amount: userUs, timeout: timeoutUs, cap: capMicroUsd, freeKey } = each;
-        return [['settle', { runId: runAt(each.run), computeUs: userUs, userUs, timeoutUs, capMicroUsd, freeKey }]];
+        const { amount: userUs, timeout: timeoutUs, cap: capMicroUsd, wall: wallUs, freeKey } = each;
+        const ends = { timeoutUs, capMicroUsd, priceAsOf: `2026-01-${10 + each.run}`, wallUs, freeKey };
+        return [['settle', { runId: runAt(each.run), computeUs: userUs, userUs, ...ends }]];
       }
       case 'release':
         return [['release', runAt(each.run)]];
@@ -100,6 +102,7 @@ function written(drafts: readonly (readonly Draft[])[]): WireCall[][] {
         return [
           ['usage', { owner: each.owner, person: each.person, lines, nowMs }],
           ['exportAccount', each.owner],
+          ['samples', 20],
         ];
       }
       case 'delete':
@@ -128,6 +131,7 @@ const requestOf = (each: Reserve, runId: string, nowMs: number) => ({
   owner: each.owner,
   person: each.person,
   procedure: each.key % 2 === 0 ? 'a.run' : 'b.run',
+  size: 100 + each.key,
   idempotencyKey: `key-${each.key}`,
   inputHash: each.input,
   lines: linesOf(each, nowMs),

@@ -27,7 +27,7 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Store
         { settled: 0, held: 10 },
         { settled: 0, held: 70 },
       ]);
-      const settled = await ledger.settle({ runId, computeUs: 4, userUs: 4, timeoutUs: null, capMicroUsd: 9, freeKey: false });
+      const settled = await ledger.settle({ ...used(runId, 4), capMicroUsd: 9 });
       expect(settled).toEqual({ computeUs: 4, remainingUs: 96, resetsAtMs: NOW_MS + 1000 });
       expect(await balances()).toEqual([
         { settled: 4, held: 0 },
@@ -196,11 +196,28 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Store
 
     it('tells what is known of a run', async () => {
       const { runId, procedure } = await hold();
-      const record = { runId, procedure, createdMs: NOW_MS, computeUs: null, userUs: null, capMicroUsd: null };
+      const record = { runId, procedure, createdMs: NOW_MS, computeUs: null, userUs: null, capMicroUsd: null, priceAsOf: null };
       expect(await ledger.runOf(runId)).toEqual({ ...record, state: 'held' });
       await ledger.settle({ ...used(runId, 1), capMicroUsd: 3 });
-      expect(await ledger.runOf(runId)).toEqual({ ...record, state: 'settled', computeUs: 1, userUs: 1, capMicroUsd: 3 });
+      const paid = { computeUs: 1, userUs: 1, capMicroUsd: 3, priceAsOf: '2026-01-01' };
+      expect(await ledger.runOf(runId)).toEqual({ ...record, ...paid, state: 'settled' });
       expect(await ledger.runOf('00000000-0000-4000-8000-00000000ffff')).toBeNull();
+    });
+
+    it('tells what the latest runs cost that say anything of others, in the order in which they came', async () => {
+      const ends = [{ wallUs: 30 }, { wallUs: null }, { wallUs: 40, userUs: 0 }, { wallUs: 50 }];
+      for (const [place, end] of ends.entries()) {
+        const { runId } = await hold({ size: 1_000 + place });
+        await ledger.settle({ ...used(runId, 3 + place), ...end });
+      }
+      await hold();
+      const sample = { procedure: 'highlights.run' };
+      const [first, last] = [
+        { ...sample, size: 1_000, computeUs: 3, wallUs: 30 },
+        { ...sample, size: 1_003, computeUs: 6, wallUs: 50 },
+      ];
+      expect(await ledger.samples(5)).toEqual([first, last]);
+      expect(await ledger.samples(2)).toEqual([last]);
     });
 
     it('keeps holds and keys over a restart', async () => {
@@ -224,7 +241,8 @@ export function ledgerContract(name: string, open: () => Promise<{ ledger: Store
           /user-day.*amount must be a whole number/,
         );
         expect(() => ledger.reserve(request({ nowMs: amount }))).toThrow(/nowMs must be/);
-        for (const field of ['computeUs', 'userUs', 'capMicroUsd'] as const) {
+        expect(() => ledger.reserve(request({ size: amount }))).toThrow(/size must be/);
+        for (const field of ['computeUs', 'userUs', 'capMicroUsd', 'wallUs'] as const) {
           expect(() => ledger.settle({ ...used(runId, 1), [field]: amount })).toThrow(`${field} must be a whole number`);
         }
         expect(await balances()).toEqual(before);

@@ -28,6 +28,7 @@ export const request = (more: Partial<ReserveRequest> = {}): ReserveRequest => {
     owner: 'iss|ann',
     person: null,
     procedure: 'highlights.run',
+    size: 100,
     idempotencyKey: `key-${id}`,
     inputHash: 'hash',
     lines: [userDay(100, 10), capDay(1000, 70)],
@@ -43,5 +44,7 @@ export const used = (runId: string, amount: number): Settlement => ({
   userUs: amount,
   timeoutUs: null,
   capMicroUsd: amount,
+  priceAsOf: '2026-01-01',
+  wallUs: null,
   freeKey: false,
 });

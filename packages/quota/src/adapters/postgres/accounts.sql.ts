@@ -1,25 +1,28 @@
+import { PRUNED_ROWS } from '../../decide.ts';
+
 /** `accounts-table.ts` in SQL: records about users, the kill switch, and what may be forgotten. */
 export const accounts = `
-create function account_of(who text) returns jsonb language sql stable as $$
+create or replace function account_of(who text) returns jsonb language sql stable as $$
   select jsonb_build_object('plan', a.plan, 'blocked', coalesce(a.blocked, false))
   from (select 1) as always left join accounts a on a.owner = who
 $$;
 
-create function set_account(who text, given jsonb) returns void language sql as $$
+create or replace function set_account(who text, given jsonb) returns void language sql as $$
   insert into accounts (owner, plan, blocked) values (who, given ->> 'plan', (given ->> 'blocked')::boolean)
   on conflict (owner) do update set plan = excluded.plan, blocked = excluded.blocked
 $$;
 
-create function scopes_of(who text) returns text[] language sql immutable as $$
+create or replace function scopes_of(who text) returns text[] language sql immutable as $$
   select array['user-day:' || who, 'user-month:' || who]
 $$;
 
-create function record_of(run runs) returns jsonb language sql stable as $$
+create or replace function record_of(run runs) returns jsonb language sql stable as $$
   select jsonb_build_object('runId', run.run_id, 'procedure', run.procedure, 'state', run.state, 'createdMs', run.created_ms,
-    'computeUs', run.compute_us, 'userUs', run.user_us, 'capMicroUsd', run.cap_micro_usd)
+    'computeUs', run.compute_us, 'userUs', run.user_us, 'capMicroUsd', run.cap_micro_usd,
+    'priceAsOf', run.price_as_of)
 $$;
 
-create function export_account(who text) returns jsonb language sql stable as $$
+create or replace function export_account(who text) returns jsonb language sql stable as $$
   select jsonb_build_object(
     'account', account_of(who),
     'usage', (select coalesce(jsonb_agg(jsonb_build_object('day', u.day, 'procedure', u.procedure, 'runs', u.runs,
@@ -32,7 +35,7 @@ create function export_account(who text) returns jsonb language sql stable as $$
       from windows w where w.scope = any (scopes_of(who))))
 $$;
 
-create function delete_account(deletion jsonb) returns void language plpgsql as $$
+create or replace function delete_account(deletion jsonb) returns void language plpgsql as $$
 declare
   who text := deletion ->> 'owner';
 begin
@@ -54,28 +57,28 @@ begin
   delete from accounts where owner = who;
 end $$;
 
-create function set_kill_switch(given boolean) returns void language sql as $$
+create or replace function set_kill_switch(given boolean) returns void language sql as $$
   insert into switches (name, "on") values ('kill', given) on conflict (name) do update set "on" = excluded."on"
 $$;
 
 -- Without the ledger's lock: what a batch works on is skipped and comes up the next time.
-create function prune(before_ms bigint) returns bigint language plpgsql as $$
+create or replace function prune(before_ms bigint) returns bigint language plpgsql as $$
 declare
   forgotten bigint;
   total bigint := 0;
 begin
   delete from runs where run_id in (select run_id from runs
-    where created_ms < before_ms and state <> 'held' order by created_ms limit 100 for update skip locked);
+    where created_ms < before_ms and state <> 'held' order by created_ms limit ${PRUNED_ROWS} for update skip locked);
   get diagnostics total = row_count;
   -- The last window of a budget is kept while it is in debt: the one after it opens with the rest.
   delete from windows where (scope, "window") in (select w.scope, w."window" from windows w
     where w.resets_at_ms < before_ms and w.held = 0 and (w.settled <= w."limit"
       or exists (select 1 from windows later where later.scope = w.scope and later."window" > w."window"))
-    order by w.resets_at_ms limit 100 for update skip locked);
+    order by w.resets_at_ms limit ${PRUNED_ROWS} for update skip locked);
   get diagnostics forgotten = row_count;
   total := total + forgotten;
   delete from tombstones where (person, kind, "window") in (select person, kind, "window" from tombstones
-    where until_ms < before_ms limit 100 for update skip locked);
+    where until_ms < before_ms limit ${PRUNED_ROWS} for update skip locked);
   get diagnostics forgotten = row_count;
   return total + forgotten;
 end $$;

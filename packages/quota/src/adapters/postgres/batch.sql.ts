@@ -10,7 +10,7 @@
  * over empty tables read all of them.
  */
 export const batch = `
-create function perform_call(call jsonb) returns jsonb language plpgsql as $$
+create or replace function perform_call(call jsonb) returns jsonb language plpgsql as $$
 declare
   none jsonb := 'null';
 begin
@@ -21,6 +21,7 @@ begin
     when 'renew' then perform renew(call ->> 1, (call ->> 2)::bigint); return none;
     when 'expire' then return to_jsonb(expire((call ->> 1)::bigint));
     when 'runOf' then return coalesce((select record_of(r) from runs r where r.run_id = call ->> 1), none);
+    when 'samples' then return samples((call ->> 1)::bigint);
     when 'usage' then return usage_of(call -> 1);
     when 'setKillSwitch' then perform set_kill_switch((call ->> 1)::boolean); return none;
     when 'isKilled' then return to_jsonb(exists (select 1 from switches s where s.name = 'kill' and s."on"));
@@ -32,7 +33,7 @@ begin
   end case;
 end $$;
 
-create function perform_group(kind text, calls jsonb[]) returns jsonb[] language plpgsql as $$
+create or replace function perform_group(kind text, calls jsonb[]) returns jsonb[] language plpgsql as $$
 declare
   call jsonb;
   results jsonb[] := '{}';
@@ -43,7 +44,7 @@ begin
   return results;
 end $$;
 
-create function batch(calls jsonb, exclusive boolean) returns jsonb language plpgsql
+create or replace function batch(calls jsonb, exclusive boolean) returns jsonb language plpgsql
   set search_path from current set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 declare

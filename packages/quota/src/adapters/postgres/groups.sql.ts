@@ -5,7 +5,7 @@
  */
 export const groups = `
 create type request as (
-  run_id text, owner text, person text, procedure text, key text, input_hash text, lines budget_line[],
+  run_id text, owner text, person text, procedure text, size bigint, key text, input_hash text, lines budget_line[],
   concurrent_runs bigint, now_ms bigint, lease_until_ms bigint
 );
 
@@ -16,11 +16,11 @@ create type demand as (
 
 create type settlement as (
   n bigint, run_id text, owner text, procedure text, day bigint, was_held boolean, lines budget_line[],
-  compute_us bigint, user_us bigint, cap_micro_usd bigint, free_key boolean
+  compute_us bigint, user_us bigint, cap_micro_usd bigint, price_as_of text, wall_us bigint, free_key boolean
 );
 
 -- Null when two requests disagree on what a window is: then the order decides.
-create function demands_of(asked request[]) returns demand[] language plpgsql stable as $$
+create or replace function demands_of(asked request[]) returns demand[] language plpgsql stable as $$
 declare
   demands demand[];
   plain boolean;
@@ -39,7 +39,7 @@ begin
 end $$;
 
 -- Whether every request is a new run that its owner may start now.
-create function may_start(asked request[]) returns boolean language sql stable as $$
+create or replace function may_start(asked request[]) returns boolean language sql stable as $$
   select not exists (select 1 from switches s where s.name = 'kill' and s."on")
     and (select count(distinct (r.owner, r.key)) = count(*) from unnest(asked) r)
     and not exists (select 1 from unnest(asked) r, runs seen where seen.owner = r.owner and seen.idempotency_key = r.key)
@@ -55,14 +55,14 @@ create function may_start(asked request[]) returns boolean language sql stable a
 $$;
 
 -- Whether all fit at once. Then each of them fits in any order: what is held only grows.
-create function fits(demands demand[]) returns boolean language sql stable as $$
+create or replace function fits(demands demand[]) returns boolean language sql stable as $$
   select not exists (
     select 1 from unnest(demands) d left join windows w on w.scope = d.scope and w."window" = d."window"
     where coalesce(w.settled + w.held,
       opening(row(d.scope, d."window", false, 0, 0, d.code, 0)::budget_line, d.person)) + d.amount > d."limit")
 $$;
 
-create function hold_all(asked request[], demands demand[]) returns void language plpgsql as $$
+create or replace function hold_all(asked request[], demands demand[]) returns void language plpgsql as $$
 declare
   there int;
 begin
@@ -76,12 +76,12 @@ begin
       from unnest(demands) d
       where not exists (select 1 from windows w where w.scope = d.scope and w."window" = d."window");
   end if;
-  insert into runs (run_id, owner, procedure, idempotency_key, input_hash, state, lines, lease_until_ms, created_ms)
-    select r.run_id, r.owner, r.procedure, r.key, r.input_hash, 'held', r.lines, r.lease_until_ms, r.now_ms
+  insert into runs (run_id, owner, procedure, idempotency_key, input_hash, state, lines, lease_until_ms, created_ms, size)
+    select r.run_id, r.owner, r.procedure, r.key, r.input_hash, 'held', r.lines, r.lease_until_ms, r.now_ms, r.size
     from unnest(asked) r;
 end $$;
 
-create function reserve_all(calls jsonb[]) returns jsonb[] language plpgsql as $$
+create or replace function reserve_all(calls jsonb[]) returns jsonb[] language plpgsql as $$
 declare
   asked request[];
   demands demand[];
@@ -89,7 +89,7 @@ declare
   results jsonb[] := '{}';
 begin
   select array_agg(row(c -> 1 ->> 'runId', c -> 1 ->> 'owner', c -> 1 ->> 'person', c -> 1 ->> 'procedure',
-      c -> 1 ->> 'idempotencyKey', c -> 1 ->> 'inputHash', lines_of(c -> 1 -> 'lines'), c -> 1 ->> 'concurrentRuns',
+      c -> 1 ->> 'size', c -> 1 ->> 'idempotencyKey', c -> 1 ->> 'inputHash', lines_of(c -> 1 -> 'lines'), c -> 1 ->> 'concurrentRuns',
       c -> 1 ->> 'nowMs', c -> 1 ->> 'leaseUntilMs')::request)
     into asked from unnest(calls) c;
   demands := demands_of(asked);
@@ -102,12 +102,13 @@ begin
 end $$;
 
 -- Null unless each is the one settlement of an open run that pays for itself, and none timed out: what a timeout costs depends on those before.
-create function settlements_of(calls jsonb[]) returns settlement[] language plpgsql stable as $$
+create or replace function settlements_of(calls jsonb[]) returns settlement[] language plpgsql stable as $$
 declare
   used settlement[];
 begin
   select array_agg(row(c.n, run.run_id, run.owner, run.procedure, run.created_ms / 86400000, run.state = 'held', run.lines,
-      c.used ->> 'computeUs', c.used ->> 'userUs', c.used ->> 'capMicroUsd', c.used ->> 'freeKey')::settlement)
+      c.used ->> 'computeUs', c.used ->> 'userUs', c.used ->> 'capMicroUsd', c.used ->> 'priceAsOf', c.used ->> 'wallUs',
+      c.used ->> 'freeKey')::settlement)
     into used
     from (select n, call -> 1 as used from unnest(calls) with ordinality as each(call, n)) c
     join runs run on run.run_id = c.used ->> 'runId' and (run.state = 'held' or run.state = 'expired' and run.idempotency_key is not null)
@@ -117,7 +118,7 @@ begin
   return null;
 end $$;
 
-create function charge_all(used settlement[]) returns void language plpgsql as $$
+create or replace function charge_all(used settlement[]) returns void language plpgsql as $$
 begin
   update windows w set held = w.held - moved.held, settled = w.settled + moved.settled
     from (
@@ -128,6 +129,7 @@ begin
     ) moved where w.scope = moved.scope and w."window" = moved."window";
   update runs r set state = 'settled', lines = lines_after(r.lines),
       compute_us = u.compute_us, user_us = u.user_us, cap_micro_usd = u.cap_micro_usd,
+      price_as_of = u.price_as_of, wall_us = u.wall_us,
       idempotency_key = case when u.free_key then null else r.idempotency_key end
     from unnest(used) u where r.run_id = u.run_id;
   insert into usage as t (owner, day, procedure, runs, timeouts, compute_us, user_us, micro_usd)
@@ -139,7 +141,7 @@ begin
 end $$;
 
 -- To each what stood in its owner's day right after it: what came later in the group is taken off again.
-create function settled_all(used settlement[]) returns jsonb[] language sql stable as $$
+create or replace function settled_all(used settlement[]) returns jsonb[] language sql stable as $$
   select array_agg(jsonb_build_object('computeUs', s.compute_us, 'resetsAtMs', coalesce((s.own).resets_at_ms, 0), 'remainingUs',
       greatest(0, coalesce((s.own)."limit" - coalesce(w.settled + w.held, opening(s.own, null)) + s.later, 0))) order by s.n)
   from (
@@ -154,7 +156,7 @@ create function settled_all(used settlement[]) returns jsonb[] language sql stab
   ) s left join windows w on w.scope = (s.own).scope and w."window" = (s.own)."window"
 $$;
 
-create function settle_all(calls jsonb[]) returns jsonb[] language plpgsql as $$
+create or replace function settle_all(calls jsonb[]) returns jsonb[] language plpgsql as $$
 declare
   used settlement[] := settlements_of(calls);
   call jsonb;

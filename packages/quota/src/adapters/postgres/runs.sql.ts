@@ -1,14 +1,14 @@
 /** `store.ts` in PL/pgSQL: the money of a run from its hold to its end. */
 export const runs = `
 -- The user, the address and the pool get their hold back; the cap keeps the worst case, since the run may have spent it.
-create function expire_run(run runs) returns void language plpgsql as $$
+create or replace function expire_run(run runs) returns void language plpgsql as $$
 begin
   update windows w set held = w.held - l.amount, settled = w.settled + case when l.money then l.amount else 0 end
     from unnest(run.lines) l where w.scope = l.scope and w."window" = l."window";
   update runs set state = 'expired' where run_id = run.run_id;
 end $$;
 
-create function reserve(asked jsonb) returns jsonb language plpgsql as $$
+create or replace function reserve(asked jsonb) returns jsonb language plpgsql as $$
 declare
   who text := asked ->> 'owner';
   whose text := asked ->> 'person';
@@ -41,14 +41,14 @@ begin
   if denial is not null then return jsonb_build_object('kind', 'denied', 'denial', denial); end if;
   update runs set idempotency_key = null where run_id = seen.run_id;
   perform hold(wanted, whose);
-  insert into runs (run_id, owner, procedure, idempotency_key, input_hash, state, lines, lease_until_ms, created_ms)
+  insert into runs (run_id, owner, procedure, idempotency_key, input_hash, state, lines, lease_until_ms, created_ms, size)
     values (asked ->> 'runId', who, asked ->> 'procedure', asked ->> 'idempotencyKey', asked ->> 'inputHash', 'held',
-      wanted, (asked ->> 'leaseUntilMs')::bigint, now_ms);
+      wanted, (asked ->> 'leaseUntilMs')::bigint, now_ms, (asked ->> 'size')::bigint);
   return '{"kind": "held"}';
 end $$;
 
 -- decide.ts: three timeouts a day are free.
-create function user_charge(run runs, user_us bigint, timeout_us bigint) returns bigint language plpgsql stable as $$
+create or replace function user_charge(run runs, user_us bigint, timeout_us bigint) returns bigint language plpgsql stable as $$
 begin
   -- The user tried again with the same key when its lease had ended, and pays for that run: nobody pays twice.
   if run.state = 'expired' and run.idempotency_key is null then return 0; end if;
@@ -60,7 +60,7 @@ begin
 end $$;
 
 -- An ended lease gave the holds back already, and charged the worst case to the cap: it is corrected to the real use.
-create function charge(run runs, user_us bigint, cap_micro_usd bigint) returns void language plpgsql as $$
+create or replace function charge(run runs, user_us bigint, cap_micro_usd bigint) returns void language plpgsql as $$
 begin
   if run.state = 'held' then
     update windows w
@@ -73,11 +73,11 @@ begin
 end $$;
 
 -- What a settled run is still asked for is its owner's day, and most rows of the table are settled runs.
-create function lines_after(lines budget_line[]) returns budget_line[] language sql immutable as $$
+create or replace function lines_after(lines budget_line[]) returns budget_line[] language sql immutable as $$
   select case when lines[1].code = 'limit.quota' then lines[1:1] else lines end
 $$;
 
-create function settle(used jsonb) returns jsonb language plpgsql as $$
+create or replace function settle(used jsonb) returns jsonb language plpgsql as $$
 declare
   run runs;
   compute bigint := (used ->> 'computeUs')::bigint;
@@ -94,6 +94,7 @@ begin
     charged := user_charge(run, (used ->> 'userUs')::bigint, timeout);
     perform charge(run, charged, cap);
     update runs set state = 'settled', lines = lines_after(lines), compute_us = compute, user_us = charged, cap_micro_usd = cap,
+        price_as_of = used ->> 'priceAsOf', wall_us = (used ->> 'wallUs')::bigint,
         idempotency_key = case when (used ->> 'freeKey')::boolean then null else idempotency_key end
       where run_id = run.run_id;
     if run.owner <> '' then
@@ -118,7 +119,7 @@ begin
 end $$;
 
 -- Before dispatch nothing can have run, so an ended lease's charge to the cap is taken back as well.
-create function release(id text) returns void language plpgsql as $$
+create or replace function release(id text) returns void language plpgsql as $$
 declare
   run runs;
 begin
@@ -134,11 +135,11 @@ begin
   update runs set state = 'released', idempotency_key = null where run_id = id;
 end $$;
 
-create function renew(id text, until_ms bigint) returns void language sql as $$
+create or replace function renew(id text, until_ms bigint) returns void language sql as $$
   update runs set lease_until_ms = until_ms where run_id = id and state = 'held'
 $$;
 
-create function expire(now_ms bigint) returns bigint language plpgsql as $$
+create or replace function expire(now_ms bigint) returns bigint language plpgsql as $$
 declare
   ended runs;
   many bigint := 0;
@@ -150,7 +151,14 @@ begin
   return many;
 end $$;
 
-create function usage_of(asked jsonb) returns jsonb language sql stable as $$
+create or replace function samples(latest bigint) returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(jsonb_build_object('procedure', r.procedure, 'size', r.size, 'computeUs', r.user_us, 'wallUs', r.wall_us)
+      order by r.created_ms, r.run_id), '[]')
+    from (select * from runs order by created_ms desc, run_id desc limit latest) r
+    where r.size is not null and r.wall_us is not null and r.user_us > 0
+$$;
+
+create or replace function usage_of(asked jsonb) returns jsonb language sql stable as $$
   select jsonb_build_object(
     'lines', (select coalesce(jsonb_agg(balance_of(l::budget_line, asked ->> 'person') order by n), '[]')
       from unnest(lines_of(asked -> 'lines')) with ordinality as each(scope, "window", money, amount, "limit", code, resets_at_ms, n),

@@ -1,6 +1,6 @@
 /** `decide.ts` and `windows-table.ts` in PL/pgSQL. postgres-mirror.test.ts holds the two equal. */
 export const windows = `
-create function lines_of(given jsonb) returns budget_line[] language sql immutable as $$
+create or replace function lines_of(given jsonb) returns budget_line[] language sql immutable as $$
   select coalesce(array_agg(row(
     l.scope, l."window", l.unit = 'microUsd', l.amount, l."limit", l.code, l."resetsAtMs")::budget_line order by l.n), '{}')
   from rows from (jsonb_to_recordset(given) as (
@@ -9,14 +9,14 @@ create function lines_of(given jsonb) returns budget_line[] language sql immutab
 $$;
 
 -- 'user-day' of 'user-day:<owner>'
-create function kind_of(scope text) returns text language sql immutable as $$ select split_part(scope, ':', 1) $$;
+create or replace function kind_of(scope text) returns text language sql immutable as $$ select split_part(scope, ':', 1) $$;
 
-create function debt(settled bigint, "limit" bigint, windows_ago bigint) returns bigint language sql immutable as $$
+create or replace function debt(settled bigint, "limit" bigint, windows_ago bigint) returns bigint language sql immutable as $$
   select greatest(0, settled - "limit" * windows_ago)
 $$;
 
 -- What a window without a row starts with: the debt of the last one, and what the same person used under a deleted account.
-create function opening(l budget_line, who text) returns bigint language plpgsql stable as $$
+create or replace function opening(l budget_line, who text) returns bigint language plpgsql stable as $$
 declare
   owed bigint := 0;
   own bigint;
@@ -38,7 +38,7 @@ begin
 end $$;
 
 -- The first line that refuses, or null. A missing row is worth what it would open with.
-create function denial_of(wanted budget_line[], who text) returns jsonb language plpgsql stable as $$
+create or replace function denial_of(wanted budget_line[], who text) returns jsonb language plpgsql stable as $$
 declare
   refusing record;
 begin
@@ -55,7 +55,7 @@ begin
   return jsonb_build_object('code', refusing.code, 'limit', kind_of(refusing.scope), 'resetsAtMs', refusing.resets_at_ms);
 end $$;
 
-create function hold(wanted budget_line[], who text) returns void language plpgsql as $$
+create or replace function hold(wanted budget_line[], who text) returns void language plpgsql as $$
 declare
   there int;
 begin
@@ -70,7 +70,7 @@ begin
   end if;
 end $$;
 
-create function balance_of(l budget_line, who text) returns jsonb language plpgsql stable as $$
+create or replace function balance_of(l budget_line, who text) returns jsonb language plpgsql stable as $$
 declare
   w record;
 begin

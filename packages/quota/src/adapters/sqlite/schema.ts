@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Forward only. A migration, once released, is never edited: the next one is added below it. */
-const migrations = [
+export const migrations = [
   `CREATE TABLE windows (
      subject TEXT NOT NULL, kind TEXT NOT NULL, window INTEGER NOT NULL,
      settled INTEGER NOT NULL CHECK (settled >= 0), held INTEGER NOT NULL CHECK (held >= 0),
@@ -37,6 +37,23 @@ const migrations = [
    CREATE INDEX tombstones_by_end ON tombstones (until_ms);
 
    CREATE TABLE switches (name TEXT PRIMARY KEY, "on" INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+
+  // Runs stand in the order in which they came: the newest are side by side, and so are those that are forgotten.
+  `CREATE TABLE runs_in_order (
+     run_id TEXT NOT NULL, owner TEXT NOT NULL, procedure TEXT NOT NULL,
+     idempotency_key TEXT, input_hash TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('held', 'settled', 'released', 'expired')),
+     lines TEXT NOT NULL, lease_until_ms INTEGER NOT NULL, created_ms INTEGER NOT NULL,
+     compute_us INTEGER, user_us INTEGER, cap_micro_usd INTEGER, size INTEGER, wall_us INTEGER, price_as_of TEXT
+   ) STRICT;
+   INSERT INTO runs_in_order
+     SELECT run_id, owner, procedure, idempotency_key, input_hash, state, lines, lease_until_ms, created_ms,
+       compute_us, user_us, cap_micro_usd, NULL, NULL, NULL FROM runs ORDER BY created_ms, run_id;
+   DROP TABLE runs;
+   ALTER TABLE runs_in_order RENAME TO runs;
+   CREATE UNIQUE INDEX runs_by_id ON runs (run_id);
+   CREATE UNIQUE INDEX runs_by_key ON runs (owner, idempotency_key);
+   CREATE INDEX runs_held ON runs (owner, lease_until_ms) WHERE state = 'held';`,
 ];
 
 /**

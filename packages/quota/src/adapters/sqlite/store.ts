@@ -47,6 +47,7 @@ const ledgerOperations = (tables: Tables): Pick<Operations, keyof Ledger> => ({
     return ended.length;
   },
   runOf: (runId): RunRecord | null => recordOf(tables.runs.byId(runId)),
+  samples: (latest) => tables.runs.samples(latest),
   usage: ({ owner, person, lines, nowMs }: UsageRequest) => ({
     lines: lines.map((line) => {
       const { settled, held } = tables.windows.balanceOf(line, person);
@@ -116,7 +117,7 @@ function settle({ windows, runs, usage }: Tables, settlement: Settlement): Settl
       windows.move(line, { held: run.state === 'held' ? -line.amount : 0, settled: actual - charged });
     }
     // What a settled run is still asked for is its owner's day, and most rows of the table are settled runs.
-    runs.settle(settlement, { lines: own ? [own] : [], userUs });
+    runs.settle(settlement, { lines: own ? [own] : [], owner: run.owner, userUs });
     if (run.owner !== '') usage.add(run, settlement, userUs);
   }
   const computeUs = open ? settlement.computeUs : (run.compute_us ?? 0);
