@@ -28,6 +28,7 @@ const reserve: Reserve = {
   owner: 'bad',
   person: null,
   procedure: 'highlights.run',
+  size: 100,
   idempotencyKey: 'key',
   inputHash: 'hash',
   lines: [line],
@@ -35,7 +36,16 @@ const reserve: Reserve = {
   nowMs: 500,
   leaseUntilMs: 1_000,
 };
-const settle: Settle = { runId: reserve.runId, computeUs: 1, userUs: 1, timeoutUs: null, capMicroUsd: 1, freeKey: false };
+const settle: Settle = {
+  runId: reserve.runId,
+  computeUs: 1,
+  userUs: 1,
+  timeoutUs: null,
+  capMicroUsd: 1,
+  priceAsOf: '2026-08-01',
+  wallUs: null,
+  freeKey: false,
+};
 
 /** Every amount of every operation of the ledger that writes. */
 const ports: Readonly<Record<string, (ledger: Store, value: number) => Promise<unknown>>> = {
@@ -47,17 +57,18 @@ const ports: Readonly<Record<string, (ledger: Store, value: number) => Promise<u
     ]),
   ),
   ...Object.fromEntries(
-    (['concurrentRuns', 'nowMs', 'leaseUntilMs'] as const).map((field) => [
+    (['size', 'concurrentRuns', 'nowMs', 'leaseUntilMs'] as const).map((field) => [
       `reserve.${field}`,
       (ledger: Store, value: number) => ledger.reserve({ ...reserve, runId: 'x', idempotencyKey: 'x', [field]: value }),
     ]),
   ),
   ...Object.fromEntries(
-    (['computeUs', 'userUs', 'timeoutUs', 'capMicroUsd'] as const).map((field) => [
+    (['computeUs', 'userUs', 'timeoutUs', 'capMicroUsd', 'wallUs'] as const).map((field) => [
       `settle.${field}`,
       (ledger: Store, value: number) => ledger.settle({ ...settle, [field]: value }),
     ]),
   ),
+  samples: (ledger, value) => ledger.samples(value),
   renew: (ledger, value) => ledger.renew(reserve.runId, value),
   expire: (ledger, value) => ledger.expire(value),
   prune: (ledger, value) => ledger.prune(value),

@@ -1,6 +1,6 @@
 import type { TwohopConfig } from '@twohop/server/config';
 import type { Supervisor } from '../processes.ts';
-import { type House, openHouse } from './house.ts';
+import { type House, type HouseOptions, openHouse } from './house.ts';
 import { exactLimits } from './limits.ts';
 import type { FreshStore, ProofStore } from './proof-store.ts';
 import type { Verdict } from './row.ts';
@@ -32,7 +32,7 @@ export interface Check {
 export interface Inhabited {
   readonly config: TwohopConfig;
   readonly servers: number;
-  readonly redis?: boolean;
+  readonly redis?: NonNullable<HouseOptions['redis']>;
   readonly store?: FreshStore;
 }
 

@@ -4,6 +4,7 @@ import { cancelCheck } from './cancel.ts';
 import type { Check } from './check.ts';
 import { deletionCheck } from './deletion.ts';
 import { idempotencyCheck } from './idempotency.ts';
+import { keptResultsCheck } from './kept-results.ts';
 import { killMatrixCheck } from './kill-matrix.ts';
 import { killSwitchCheck } from './kill-switch.ts';
 import { outageCheck } from './outage.ts';
@@ -15,6 +16,7 @@ export const checks: readonly Check[] = [
   admissionCheck,
   stateMachineCheck,
   idempotencyCheck,
+  keptResultsCheck,
   spendCapCheck,
   killSwitchCheck,
   badNumbersCheck,

@@ -22,8 +22,8 @@ export interface HouseOptions {
   readonly store: FreshStore;
   readonly config: TwohopConfig;
   readonly servers: number;
-  /** Rates in a real Redis instead of each server's memory. */
-  readonly redis?: boolean;
+  /** What is in a real Redis instead of each server's memory. */
+  readonly redis?: readonly ('RATE_URL' | 'RESULTS_URL')[];
 }
 
 /** A process that can be ended and started again at the same address. */
@@ -44,7 +44,7 @@ export interface Server extends Part, Caller {
 export interface House {
   readonly servers: readonly Server[];
   readonly model: Part;
-  /** Absent where rates are counted in memory. */
+  /** Absent where nothing is in it. */
   readonly redis: Part | undefined;
   readonly ledger: Store;
   readonly store: FreshStore;
@@ -74,7 +74,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const model = await startPart(options.supervisor, { name: `${name} model`, ...modelSpec(modelPort, logPath) });
   const redisPort = await freePort();
   const redis = options.redis ? await startPart(options.supervisor, await redisSpec(redisPort)) : undefined;
-  const rates: Env = redis ? { RATE_URL: `redis://127.0.0.1:${redisPort}` } : {};
+  const inRedis: Env = Object.fromEntries((options.redis ?? []).map((name) => [name, `redis://127.0.0.1:${redisPort}`]));
   const starting = Array.from({ length: options.servers }, async (_, index) => {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const env = {
@@ -82,7 +82,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       PORT: String(port),
       METRICS_PORT: String(metricsPort),
       LEDGER_URL: options.store.url,
-      ...rates,
+      ...inRedis,
     };
     const spec = { name: `${name} server ${index}`, ...serverSpec(modelPort, env) };
     const part = await startPart(options.supervisor, spec);

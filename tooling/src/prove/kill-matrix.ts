@@ -154,7 +154,7 @@ const serves = (house: House): Promise<boolean[]> =>
 export const killMatrixCheck: Check = {
   name: 'kill-matrix',
   run: (setting) =>
-    inHouse(setting, { config: shortLeases, servers: SERVERS, redis: true }, async (house) => {
+    inHouse(setting, { config: shortLeases, servers: SERVERS, redis: ['RATE_URL', 'RESULTS_URL'] }, async (house) => {
       const struck: Struck[] = [];
       const times = setting.quick ? QUICK_KILLS : FULL_KILLS;
       for (let index = 0; index < times; index += 1) {

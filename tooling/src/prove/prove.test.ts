@@ -147,6 +147,7 @@ const account = (run: Partial<AccountExport['runs'][number]> | null, held = 0): 
           computeUs: 7_000_000,
           userUs: 7_000_000,
           capMicroUsd: 7_000,
+          priceAsOf: '2026-08-01',
           ...run,
         },
       ]
