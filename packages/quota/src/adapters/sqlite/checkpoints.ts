@@ -5,8 +5,8 @@ export interface Checkpointer {
   close(): Promise<void>;
 }
 
-/** 8 MiB. A longer one would be moved more seldom, but each of its pages is new to the disk once, and that costs a commit more. */
-const LOG_PAGES = 4_096;
+/** 4 MiB. A longer one would be moved more seldom, but each of its pages is new to the disk once, and that costs a commit more. */
+const LOG_PAGES = 2_048;
 
 /** Without it the writer empties the log itself, now and then in front of its callers: its end takes nothing with it. */
 export function startCheckpointer(path: string, logPages = LOG_PAGES): Checkpointer {

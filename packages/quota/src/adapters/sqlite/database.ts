@@ -4,8 +4,8 @@ import { migrate } from './schema.ts';
 /** While starting, another process may be migrating; afterwards a lock that is held is asked for again by the worker. */
 const START_TIMEOUT_MS = 5_000;
 
-/** A log of this length (12 MiB) the writer empties itself: where the checkpointer is gone, or does not get to it. */
-const LOG_PAGES = 6_144;
+/** A log of this length (8 MiB) the writer empties itself: where the checkpointer is gone, or does not get to it. */
+const LOG_PAGES = 4_096;
 
 /** Opens the ledger's file and brings it to this code's schema. */
 export function openDatabase(path: string): DatabaseSync {
