@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import pg from 'pg';
 import { freePort } from './ports.ts';
 import { plantPostgres } from './postgres/binaries.ts';
@@ -20,6 +21,8 @@ export interface RealPostgres {
   kill(): Promise<void>;
   /** Again, on the same data and at the same address. */
   start(): Promise<void>;
+  /** Another server, on a base backup of this one that is taken while it serves. It ends with this one's `stop`. */
+  restored(): Promise<RealPostgres>;
   /** Ends the server and deletes its data. Nothing of it is left, also when this process dies without calling it. */
   stop(): Promise<void>;
 }
@@ -83,12 +86,36 @@ async function serve(supervisor: Supervisor, { bin, data, password }: Cluster): 
     start: async () => {
       server = await start();
     },
+    restored: async () => {
+      const copy = `${data}-${randomBytes(4).toString('hex')}`;
+      await baseBackup(url, data, copy);
+      return serve(supervisor, { bin, data: copy, password });
+    },
     stop: async () => {
       // A stopped process hears no other signal.
       await signal('SIGCONT');
       await supervisor.stop();
     },
   };
+}
+
+/** What pg_basebackup does, which the package of the binaries lacks: files as they are, and the log that makes them whole. */
+async function baseBackup(url: string, from: string, to: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_backup_start('backup', true)`);
+    await execa('cp', ['-a', from, to]);
+    const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)');
+    await execa('cp', ['-a', join(from, 'pg_wal'), to]);
+    await rm(join(to, 'postmaster.pid'));
+    const label = join(to, 'backup_label');
+    await writeFile(label, rows[0]?.labelfile ?? '');
+    const user = nobody();
+    if (user) await chown(label, user.uid, user.gid);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The program as a user that PostgreSQL accepts. */

@@ -1,0 +1,65 @@
+/**
+ * `pnpm --filter @twohop/server run build`: the server as a folder that runs alone, `node dist/main.js`, without node_modules and
+ * without this repository. Plans and prices are bundled along from twohop.config.ts.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, type Plugin } from 'esbuild';
+
+const here = import.meta.dirname;
+const quota = join(here, '../../packages/quota/src/adapters/sqlite');
+
+/** Packages that are CommonJS still call these; the settings beside the program are its own unless it is told of others. */
+const banner = `
+import { createRequire as __createRequire } from 'node:module';
+import { dirname as __dirnameOf, join as __join } from 'node:path';
+import { fileURLToPath as __fileOf } from 'node:url';
+const require = __createRequire(import.meta.url);
+const __filename = __fileOf(import.meta.url);
+const __dirname = __dirnameOf(__filename);
+process.env.TWOHOP_CONFIG ||= __join(__dirname, 'twohop.config.js');
+`.trim();
+
+/** Threads are started by the name of their file, which no bundler sees. */
+const workers: Plugin = {
+  name: 'workers',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /sqlite[/\\]thread\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replaceAll(/new URL\('\.\/(\w+)\.ts', import\.meta\.url\)/g, "new URL('./$1.js', import.meta.url)");
+      if (contents === source) throw new Error(`${path} starts no thread any more: adapt apps/server/build.ts`);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+async function bundle(outdir: string): Promise<void> {
+  await rm(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: {
+      main: join(here, 'src/main.ts'),
+      backup: join(here, 'src/backup.ts'),
+      worker: join(quota, 'worker.ts'),
+      checkpointer: join(quota, 'checkpointer.ts'),
+      'twohop.config': join(here, '../../twohop.config.ts'),
+    },
+    outdir,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    banner: { js: banner },
+    // Faster drivers that are used where they are installed; here they are not.
+    external: ['pg-native', 'bufferutil', 'utf-8-validate'],
+    plugins: [workers],
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'linked',
+    logLevel: 'warning',
+  });
+  await writeFile(join(outdir, 'package.json'), '{ "type": "module" }\n');
+}
+
+const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(here, 'dist') } } });
+await bundle(values.outdir);
