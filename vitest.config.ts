@@ -23,6 +23,7 @@ const slowTooling = [
   'src/attack/**',
   'src/doctor/real/**',
   'src/adopt/**',
+  'src/deploy/**',
 ];
 
 export default defineConfig({
