@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bench.load import Door
 
 KEY = "bench-key"
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 180
 
 
 class Served(NamedTuple):
@@ -52,7 +52,10 @@ def served(module: str = "ml_service", **settings: str) -> Generator[Served]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {**os.environ, "TWOHOP_ENV": "development", "ML_KEY": KEY, "ML_PORT": str(port), **settings}
-    process = subprocess.Popen([sys.executable, "-m", module], env=env, cwd=Path(__file__).parents[1])  # noqa: S603 -- our own module
+    # Standard output is for the figures alone.
+    process = subprocess.Popen(  # noqa: S603 -- our own module
+        [sys.executable, "-m", module], env=env, cwd=Path(__file__).parents[1], stdout=sys.stderr
+    )
     url = f"http://127.0.0.1:{port}"
     made = Served(Door(url, KEY), url, process.pid)
     try:
@@ -70,7 +73,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], made: Served) -> None:
             break
         try:
             made.read("/readyz")
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
         else:
             return

@@ -26,11 +26,8 @@ const ofServer = (): Settings => {
 };
 
 const ofModelService = (): Settings => {
-  const fields = [
-    ...read('ml-service/src/ml_service/settings.py').matchAll(
-      /^ {4}((?:ml|twohop)_\w+): .* = (?:Field\((?:default=([\d_]+))?|"(.*)")/gm,
-    ),
-  ];
+  const sources = ['settings', 'serve'].map((name) => read(`ml-service/src/ml_service/${name}.py`)).join('\n');
+  const fields = [...sources.matchAll(/^ {4}((?:ml|twohop)_\w+): .* = (?:Field\((?:default=([\d_]+))?|"(.*)")/gm)];
   return Object.fromEntries(
     fields.map(([, name = '', number, text]) => [name.toUpperCase(), number?.replaceAll('_', '') ?? text ?? '']),
   );
