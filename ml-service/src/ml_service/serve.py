@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import sys
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -84,7 +84,7 @@ class Model:
         return [answer for answer in answers if isinstance(answer, int)]
 
 
-def application() -> object:
+def application() -> Any:  # noqa: ANN401 -- Ray's `Application`, and Ray is an extra
     """Return what Ray Serve runs, its `Application`: `ml_service.serve:application` in a Serve config, too."""
     from ray import serve  # noqa: PLC0415 # pyright: ignore[reportMissingImports] -- an extra
 
