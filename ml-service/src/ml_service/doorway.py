@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 
-from ml_service.app import DEFAULT_DEADLINE_MS, LONGEST_DEADLINE_MS
 from ml_service.errors import STATUS, ErrorCode, ServiceError
-from ml_service.gate import error_body, error_headers
+from ml_service.gate import DEFAULT_DEADLINE_MS, LONGEST_DEADLINE_MS, error_body, error_headers
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

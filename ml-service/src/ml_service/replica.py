@@ -5,9 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ml_service.app import DEFAULT_DEADLINE_MS
 from ml_service.doorway import WAITING_SINCE
-from ml_service.gate import RUNS
+from ml_service.gate import DEFAULT_DEADLINE_MS, RUNS
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
