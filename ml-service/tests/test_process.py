@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -25,7 +26,10 @@ def service(**env: str) -> Generator[tuple[subprocess.Popen[str], httpx2.Client]
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = {**os.environ, "TWOHOP_ENV": "development", "ML_KEY": KEY, "ML_PORT": str(port), **env}
-    process = subprocess.Popen([sys.executable, "-m", "ml_service"], env=settings, stderr=subprocess.PIPE, text=True)
+    # A file: a pipe that nobody reads is full after some hundred lines, and whoever logs then waits for ever.
+    with tempfile.NamedTemporaryFile("w") as log:
+        process = subprocess.Popen([sys.executable, "-m", "ml_service"], env=settings, stderr=log, text=True)
+        process.stderr = open(log.name)  # noqa: PTH123, SIM115 -- closed below
     try:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers={"x-api-key": KEY}, timeout=30) as client:
             wait_until(lambda: is_ready(client))
@@ -146,7 +150,9 @@ def test_a_call_is_one_line_of_json_with_the_run_and_its_trace_and_never_the_tex
         assert client.post("/v1/highlights", json={"canary": 1}, headers={"x-request-id": "a canary"}).status_code == 400
         assert client.post("/v1/canary", json={}).status_code == 404
         process.send_signal(signal.SIGTERM)
-        _, stderr = process.communicate(timeout=20)
+        process.wait(timeout=20)
+        assert process.stderr
+        stderr = process.stderr.read()
     lines = [json.loads(line) for line in stderr.splitlines()]
     assert [(line["reqId"], line["status"]) for line in lines] == [(run, 200), ("unknown", 400)]
     assert lines[0]["traceId"] == trace

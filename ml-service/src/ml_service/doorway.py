@@ -110,9 +110,12 @@ def _whole(reply: "list[Message]") -> "list[Message] | None":
 
 
 def _refusal(error: ServiceError, *, compute_us: int | None) -> "list[Message]":
-    headers = error_headers(error) | ({} if compute_us is None else {"x-compute-us": str(compute_us)})
+    body = error_body(error)
+    headers = error_headers(error) | {"content-length": str(len(body))}
+    if compute_us is not None:
+        headers["x-compute-us"] = str(compute_us)
     encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
     return [
         {"type": "http.response.start", "status": STATUS[error.code], "headers": encoded},
-        {"type": "http.response.body", "body": error_body(error)},
+        {"type": "http.response.body", "body": body},
     ]

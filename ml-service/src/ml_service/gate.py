@@ -246,5 +246,7 @@ async def _read_body(receive: "Receive", most: int) -> bytes:
 
 
 async def _refuse(error: ServiceError, send: "Send") -> None:
-    await send({"type": "http.response.start", "status": STATUS[error.code], "headers": _encoded(error_headers(error))})
-    await send({"type": "http.response.body", "body": error_body(error)})
+    body = error_body(error)
+    headers = error_headers(error) | {"content-length": str(len(body))}
+    await send({"type": "http.response.start", "status": STATUS[error.code], "headers": _encoded(headers)})
+    await send({"type": "http.response.body", "body": body})

@@ -22,7 +22,7 @@ let client: pg.Client;
 beforeAll(async () => {
   postgres = await realServer('postgres');
   await (await postgresStore({ url: postgres.url, schema: 'mirror', deadlineMs: 10_000 })).close();
-  client = new pg.Client({ connectionString: postgres.url });
+  client = new pg.Client({ connectionString: postgres.url }, 60_000);
   await client.connect();
   await client.query('set search_path = mirror; set synchronous_commit = off');
 }, 60_000);
