@@ -22,14 +22,14 @@ let client: pg.Client;
 beforeAll(async () => {
   postgres = await realServer('postgres');
   await (await postgresStore({ url: postgres.url, schema: 'mirror', deadlineMs: 10_000 })).close();
-  client = new pg.Client({ connectionString: postgres.url }, 60_000);
+  client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   await client.query('set search_path = mirror; set synchronous_commit = off');
 }, 60_000);
 afterAll(async () => {
   await client.end();
   await postgres.stop();
-});
+}, 60_000);
 
 const tables = {
   windows: `select kind, subject, "window", settled, held, "limit", resets_at_ms from windows order by 1, 2, 3`,
