@@ -56,7 +56,7 @@ export class ProcessFailed extends Error {
 
 const keptLines = 200;
 const shownLines = 25;
-const defaultReadyMs = 60_000;
+const defaultReadyMs = 150_000;
 const defaultGraceMs = 8_000;
 const lastWordsMs = 250;
 
