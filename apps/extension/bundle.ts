@@ -25,6 +25,7 @@ export const bundleOptions = ({ settings, development }: BundleOptions) =>
       sidepanel: join(root, 'app/views/panel/main.tsx'),
       welcome: join(root, 'app/views/welcome/main.tsx'),
     },
+    alias: { re2js: join(root, 'app/platform/no-regular-expressions.ts') },
     outdir: 'dist',
     write: false,
     bundle: true,

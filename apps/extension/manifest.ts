@@ -10,8 +10,12 @@ const chromeKey =
   'nBYkDC5RQ+NZq0B3t09JN2q7iCAsR/jetnZzXN8mLmr+HisEzP95EmKas0VMWMaSHGG7fPxqEAQ83gApjoyofn+pZiCfJmk+V7BGlfi4tKufCkkD2jjEdIl2' +
   'KeoyEnXsmW18brQTdvll5tg0SQIDAQAB';
 
-/** Where Firebase Authentication signs in and renews tokens. It allows every origin, so no host permission is needed. */
-const firebaseOrigins = ['https://identitytoolkit.googleapis.com', 'https://securetoken.googleapis.com'];
+/** Where Firebase signs in, renews tokens and keeps the library. It allows every origin, so no host permission is needed. */
+const firebaseOrigins = [
+  'https://identitytoolkit.googleapis.com',
+  'https://securetoken.googleapis.com',
+  'https://firestore.googleapis.com',
+];
 
 /**
  * What Plasmo can't know: permissions, shortcuts and addresses. Plasmo adds entries, icons, name and version.
@@ -20,11 +24,17 @@ const firebaseOrigins = ['https://identitytoolkit.googleapis.com', 'https://secu
  * user clicked, pressed the shortcut or chose from the context menu, and no other.
  */
 export const manifestFor = (target: Target, settings: AppSettings) => ({
-  permissions: ['activeTab', 'contextMenus', 'scripting', 'storage'],
+  permissions: ['activeTab', 'contextMenus', ...(settings.google ? ['identity'] : []), 'scripting', 'storage'],
   commands,
   host_permissions: hostPermissions(settings),
   content_security_policy: { extension_pages: contentSecurityPolicy(settings) },
-  ...(target === 'chrome-mv3' ? { key: chromeKey, minimum_chrome_version: '120' } : { browser_specific_settings: { gecko } }),
+  ...(target === 'chrome-mv3' ? chrome(settings) : { browser_specific_settings: { gecko } }),
+});
+
+const chrome = ({ google }: AppSettings) => ({
+  key: chromeKey,
+  minimum_chrome_version: '120',
+  ...(google?.chromeId && { oauth2: { client_id: google.chromeId, scopes: ['openid', 'email'] } }),
 });
 
 /** The browser puts the texts of its language in. */
@@ -41,19 +51,21 @@ const gecko = {
   id: 'highlights@twohop.dev',
   /** The first version that asks the user by `data_collection_permissions`. */
   strict_min_version: '140.0',
-  /** The text of pages that the user marks; the account that signs in. */
-  data_collection_permissions: { required: ['websiteContent', 'authenticationInfo'] },
+  /** The text of pages that the user marks; the account that signs in, by e-mail too; the addresses of pages in the library. */
+  data_collection_permissions: {
+    required: ['websiteContent', 'authenticationInfo', 'personallyIdentifyingInfo', 'browsingActivity'],
+  },
 };
 
 /** Firefox knows no ports in match patterns, so there are none. */
-const hostPermissions = ({ serverUrl, authEmulatorUrl }: AppSettings): string[] => {
-  const urls = [serverUrl, ...(authEmulatorUrl === null ? [] : [authEmulatorUrl])].map((url) => new URL(url));
+const hostPermissions = ({ serverUrl, emulators }: AppSettings): string[] => {
+  const urls = [serverUrl, ...Object.values(emulators ?? {})].map((url) => new URL(url));
   return [...new Set(urls.map(({ protocol, hostname }) => `${protocol}//${hostname}/*`))];
 };
 
 /** The browser itself holds to it that text and tokens go to the named servers and nowhere else. */
-const contentSecurityPolicy = ({ serverUrl, authEmulatorUrl }: AppSettings): string => {
-  const connect = ["'self'", serverUrl, ...(authEmulatorUrl === null ? firebaseOrigins : [authEmulatorUrl])];
+const contentSecurityPolicy = ({ serverUrl, emulators }: AppSettings): string => {
+  const connect = ["'self'", serverUrl, ...(emulators ? Object.values(emulators) : firebaseOrigins)];
   return [
     "default-src 'none'",
     "script-src 'self'",

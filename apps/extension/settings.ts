@@ -1,4 +1,4 @@
-import type { AppSettings } from './app/core/settings.ts';
+import type { AppSettings, GoogleClients } from './app/core/settings.ts';
 
 /** A setting of the build that is missing, malformed or unsafe. The message begins with its name. */
 export class SettingError extends Error {
@@ -23,11 +23,15 @@ export const readSettings = (env: Env): AppSettings => {
 const development = (env: Env): AppSettings => ({
   serverUrl: originOf('TWOHOP_SERVER_URL', env['TWOHOP_SERVER_URL'] || `http://127.0.0.1:${env['PORT'] || '8787'}`),
   firebase: { apiKey: env['FIREBASE_API_KEY'] || 'emulator', projectId: env['FIREBASE_PROJECT_ID'] || 'demo-twohop' },
-  authEmulatorUrl: originOf(
-    'FIREBASE_AUTH_EMULATOR_HOST',
-    `http://${env['FIREBASE_AUTH_EMULATOR_HOST'] || `127.0.0.1:${env['AUTH_EMULATOR_PORT'] || '9099'}`}`,
-  ),
+  google: googleClients(env),
+  emulators: {
+    auth: emulatorOrigin(env, 'FIREBASE_AUTH_EMULATOR_HOST', env['AUTH_EMULATOR_PORT'] || '9099'),
+    firestore: emulatorOrigin(env, 'FIRESTORE_EMULATOR_HOST', env['FIRESTORE_EMULATOR_PORT'] || '8080'),
+  },
 });
+
+const emulatorOrigin = (env: Env, name: string, port: string): string =>
+  originOf(name, `http://${env[name] || `127.0.0.1:${port}`}`);
 
 const production = (env: Env): AppSettings => {
   const serverUrl = originOf('TWOHOP_SERVER_URL', required(env, 'TWOHOP_SERVER_URL', 'the address of your server'));
@@ -35,9 +39,17 @@ const production = (env: Env): AppSettings => {
   const apiKey = required(env, 'FIREBASE_API_KEY', 'the web API key of your Firebase project');
   const projectId = required(env, 'FIREBASE_PROJECT_ID', 'the id of your Firebase project');
   if (projectId.startsWith('demo-')) throw new SettingError('FIREBASE_PROJECT_ID: demo- projects exist in emulators only');
-  if (env['FIREBASE_AUTH_EMULATOR_HOST'])
-    throw new SettingError('FIREBASE_AUTH_EMULATOR_HOST: an emulator signs anybody in, so it needs TWOHOP_ENV=development');
-  return { serverUrl, firebase: { apiKey, projectId }, authEmulatorUrl: null };
+  for (const name of ['FIREBASE_AUTH_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'])
+    if (env[name]) throw new SettingError(`${name}: an emulator lets anybody in, so it needs TWOHOP_ENV=development`);
+  return { serverUrl, firebase: { apiKey, projectId }, google: googleClients(env), emulators: null };
+};
+
+const googleClients = (env: Env): GoogleClients | null => {
+  const webId = env['GOOGLE_CLIENT_ID'] || null;
+  const chromeId = env['GOOGLE_CHROME_CLIENT_ID'] || null;
+  if (webId !== null) return { webId, chromeId };
+  if (chromeId === null) return null;
+  throw new SettingError('GOOGLE_CHROME_CLIENT_ID: needs GOOGLE_CLIENT_ID too, for the browsers that are not Chrome');
 };
 
 const required = (env: Env, name: string, meaning: string): string => {

@@ -75,9 +75,11 @@ const development = (extension: Extension): string[] => [
 const budgets = [
   { of: /^page\.js$/, kilobytes: 60 },
   { of: /background/, kilobytes: 200 },
-  { of: /^(?:tabs\/)?(?:popup|sidepanel|options|welcome)\.[^/]*\.?js$/, kilobytes: 150 },
+  { of: /^(?:tabs\/)?(?:popup|welcome)\.[^/]*\.?js$/, kilobytes: 150 },
+  // With the database, which the others do without.
+  { of: /^(?:sidepanel|options)\.[^/]*\.?js$/, kilobytes: 250 },
 ] as const;
-const totalKilobytes = 2_000;
+const totalKilobytes = 2_500;
 
 const size = ({ files }: Extension): string[] => {
   const measured = [...files].flatMap(([path, bytes]) => {

@@ -10,7 +10,8 @@ import { lint, rules } from './rules.ts';
 const settings = {
   serverUrl: 'https://api.example.com',
   firebase: { apiKey: 'AIzaSyA-public-by-design', projectId: 'example' },
-  authEmulatorUrl: null,
+  google: null,
+  emulators: null,
 };
 const icons = { 16: 'icon16.png', 48: 'icon48.png', 128: 'icon128.png' };
 

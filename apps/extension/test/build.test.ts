@@ -12,7 +12,8 @@ import { lint } from '../store/rules.ts';
 const settings = {
   serverUrl: 'https://api.example.com',
   firebase: { apiKey: 'key', projectId: 'project' },
-  authEmulatorUrl: null,
+  google: { webId: 'web.apps.googleusercontent.com', chromeId: 'chrome.apps.googleusercontent.com' },
+  emulators: null,
 };
 const own = ['package.json', 'tsconfig.json'];
 const readOwn = () => Promise.all(own.map((file) => readFile(join(root, file), 'utf8')));
@@ -65,7 +66,16 @@ describe.each(targets)('%s', (target) => {
 
   it('knows no address but the server’s and what its libraries print or compare', () => {
     const hosts = found(target, /\b(?:https?|wss?):\/\/[a-z0-9.-]+/gi);
-    const known = ['http://localhost', 'http://www.w3.org', 'https://api.example.com', 'https://github.com', 'https://react.dev'];
+    const known = [
+      'http://localhost',
+      'http://www.w3.org',
+      'https://accounts.google.com',
+      'https://api.example.com',
+      'https://github.com',
+      'https://react.dev',
+      'https://securetoken.google.com',
+      'https://stackoverflow.com',
+    ];
     expect(hosts).toEqual(new Set(known));
   });
 
@@ -73,6 +83,17 @@ describe.each(targets)('%s', (target) => {
     const { folder, sizes } = of(target);
     console.log(sizeLine(folder, sizes));
     expect(lint(await readExtension(folder, target))).toEqual([]);
+  });
+
+  it('carries the database in the side panel and the options alone', async () => {
+    const files = (await readdir(of(target).folder, { recursive: true })).filter((file) => file.endsWith('.js'));
+    const code = await Promise.all(
+      files.toSorted().map(async (file) => [file, await readFile(join(of(target).folder, file), 'utf8')] as const),
+    );
+    expect(code.filter(([, text]) => text.includes('firestore.googleapis.com')).map(([file]) => file)).toEqual([
+      expect.stringMatching(/^options\./),
+      expect.stringMatching(/^sidepanel\./),
+    ]);
   });
 });
 

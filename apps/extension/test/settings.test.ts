@@ -14,7 +14,8 @@ it('production takes what is set, and signs in at Google', () => {
   expect(readSettings(production)).toEqual({
     serverUrl: 'https://api.example.com',
     firebase: { apiKey: 'key', projectId: 'project' },
-    authEmulatorUrl: null,
+    google: null,
+    emulators: null,
   });
 });
 
@@ -27,17 +28,25 @@ it.each([
   ['TWOHOP_SERVER_URL', 'https://api.example.com/trpc', 'must have no path, got https://api.example.com/trpc'],
   ['TWOHOP_SERVER_URL', 'api.example.com', 'must be an http(s) address, got api.example.com'],
   ['FIREBASE_PROJECT_ID', 'demo-twohop', 'demo- projects exist in emulators only'],
-  ['FIREBASE_AUTH_EMULATOR_HOST', '127.0.0.1:9099', 'an emulator signs anybody in, so it needs TWOHOP_ENV=development'],
+  ['FIREBASE_AUTH_EMULATOR_HOST', '127.0.0.1:9099', 'an emulator lets anybody in, so it needs TWOHOP_ENV=development'],
+  ['FIRESTORE_EMULATOR_HOST', '127.0.0.1:8080', 'an emulator lets anybody in, so it needs TWOHOP_ENV=development'],
+  ['GOOGLE_CHROME_CLIENT_ID', 'x.apps.googleusercontent.com', 'needs GOOGLE_CLIENT_ID too, for the browsers that are not Chrome'],
   ['TWOHOP_ENV', 'test', 'must be production or development, got test'],
 ])('production is refused with %s=%s', (name, value, message) => {
   expect(() => readSettings({ ...production, [name]: value })).toThrow(`${name}: ${message}`);
+});
+
+it('knows Google’s clients where they are set', () => {
+  const clients = { GOOGLE_CLIENT_ID: 'web', GOOGLE_CHROME_CLIENT_ID: 'chrome' };
+  expect(readSettings({ ...production, ...clients }).google).toEqual({ webId: 'web', chromeId: 'chrome' });
 });
 
 it('development needs nothing: it finds the stack of this machine', () => {
   expect(readSettings({ TWOHOP_ENV: 'development' })).toEqual({
     serverUrl: 'http://127.0.0.1:8787',
     firebase: { apiKey: 'emulator', projectId: 'demo-twohop' },
-    authEmulatorUrl: 'http://127.0.0.1:9099',
+    google: null,
+    emulators: { auth: 'http://127.0.0.1:9099', firestore: 'http://127.0.0.1:8080' },
   });
 });
 
@@ -46,11 +55,12 @@ it('development follows the ports of the stack', () => {
     TWOHOP_ENV: 'development',
     PORT: '8788',
     FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9100',
+    FIRESTORE_EMULATOR_PORT: '8081',
     FIREBASE_PROJECT_ID: 'demo-x',
   };
   expect(readSettings(moved)).toMatchObject({
     serverUrl: 'http://127.0.0.1:8788',
-    authEmulatorUrl: 'http://127.0.0.1:9100',
+    emulators: { auth: 'http://127.0.0.1:9100', firestore: 'http://127.0.0.1:8081' },
     firebase: { projectId: 'demo-x' },
   });
 });

@@ -1,15 +1,22 @@
 import { createTwohop } from '@twohop/sdk';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { english } from '../../test/words.ts';
 import type { Session } from '../platform/firebase-auth.ts';
 import { createHandlers } from './handlers.ts';
 
-const deleted: string[] = [];
+const nobody = { uid: 'u', anonymous: true, email: null, by: null };
+const ann = { uid: 'u', anonymous: false, email: 'ann@example.com', by: 'password' } as const;
 const session: Session = {
-  account: async () => ({ uid: 'u', anonymous: true }),
-  signInAnonymously: async () => ({ uid: 'u', anonymous: true }),
+  account: async () => nobody,
+  signInAnonymously: async () => nobody,
+  signIn: async () => ({ ok: true, account: ann }),
+  register: async () => ({ ok: true, account: ann }),
+  signInBeside: async () => ({ ok: true, account: ann }),
+  moveOver: async () => ann,
+  confirm: async () => ({ ok: true, account: ann }),
+  deleteUser: async () => undefined,
+  resetPassword: async () => undefined,
   signOut: async () => undefined,
-  deleteUser: async () => void deleted.push('user'),
   token: async ({ refresh }) => (refresh ? 'new' : 'old'),
 };
 
@@ -19,14 +26,15 @@ function setUp() {
   const twohop = createTwohop({
     url: 'http://127.0.0.1:1',
     getToken: session.token,
-    fetch: async (input, init) => {
-      if (new Request(input).url.includes('account.delete')) deleted.push('record');
+    fetch: async (_input, init) => {
       authorizations.push(new Headers(init?.headers).get('authorization'));
       return Response.json({ result: { data: { plan: 'free' } } });
     },
   });
   const setToolbarTitle = async (title: string) => void titles.push(title);
-  return { handlers: createHandlers({ session, twohop, setToolbarTitle, words: english }), titles, authorizations };
+  const announceAccount = vi.fn<() => void>();
+  const handlers = createHandlers({ session, twohop, setToolbarTitle, words: english, announceAccount });
+  return { handlers, titles, authorizations, announceAccount };
 }
 
 it('asks the server what is left as the user who is signed in', async () => {
@@ -41,13 +49,15 @@ it('writes what is left on the toolbar button', async () => {
   expect(titles).toEqual(['Twohop: 12.3 s left of 60 s today']);
 });
 
-it('deletes what the server keeps before the sign-in, without which nobody could ask for it', async () => {
-  const { handlers } = setUp();
-  await handlers.deleteAccount();
-  expect(deleted).toEqual(['record', 'user']);
-});
-
 it('hands out the token of the session, a new one when asked', async () => {
   const { handlers } = setUp();
   expect(await handlers.token({ refresh: true })).toBe('new');
+});
+
+it('tells all views when another is signed in, and not while one is only signed in beside', async () => {
+  const { handlers, announceAccount } = setUp();
+  await handlers.signInBeside({ kind: 'google' });
+  expect(announceAccount).not.toHaveBeenCalled();
+  await handlers.moveOver();
+  expect(announceAccount).toHaveBeenCalledOnce();
 });

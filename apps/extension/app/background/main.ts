@@ -3,7 +3,7 @@ import { firebaseSession } from '../platform/firebase-auth.ts';
 import { serveBadges, serveRuns } from '../platform/page-server.ts';
 import { densityStore } from '../platform/preferences.ts';
 import { reloadWhenRebuilt } from '../platform/reload.ts';
-import { serve, setToolbarTitle, version } from '../platform/runtime.ts';
+import { announceAccount, serve, setToolbarTitle, version } from '../platform/runtime.ts';
 import { settings } from '../platform/settings.ts';
 import { injectPage, setBadge, tellPage } from '../platform/tabs.ts';
 import { contextMenu, onFirstRun, onShortcuts, openPopup } from '../platform/triggers.ts';
@@ -20,7 +20,7 @@ const actions = createPageActions({
   density: densityStore.read,
   openPopup,
 });
-serve(createHandlers({ session, twohop, setToolbarTitle, words }));
+serve(createHandlers({ session, twohop, setToolbarTitle, words, announceAccount }));
 serveRuns(runChunk(twohop));
 serveBadges(setBadge);
 onShortcuts(actions);

@@ -14,7 +14,7 @@ function setUp({ phase = 'idle', marked = 'reading', isSignedIn = true, isOpen =
     },
     setBadge: async (_tabId, badge) => void badges.push(badge),
   };
-  const account = async () => (isSignedIn ? { uid: 'u', anonymous: true } : null);
+  const account = async () => (isSignedIn ? { uid: 'u', anonymous: true, email: null, by: null } : null);
   const actions = createPageActions({ page, account, density: async () => 4, openPopup });
   return { actions, told, openPopup, badges };
 }

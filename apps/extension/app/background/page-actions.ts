@@ -1,6 +1,6 @@
+import type { Account } from '../core/account.ts';
 import type { Density } from '../core/density.ts';
 import type { PageCommands, PageState } from '../core/page.ts';
-import type { Account } from '../platform/firebase-auth.ts';
 
 /** The pages in tabs, as far as the worker reaches them. */
 export interface Pages {

@@ -3,6 +3,15 @@ export interface AppSettings {
   /** Origin of the server: `https://api.example.com`. */
   readonly serverUrl: string;
   readonly firebase: { readonly apiKey: string; readonly projectId: string };
-  /** Origin of the Auth emulator, in development only. */
-  readonly authEmulatorUrl: string | null;
+  readonly google: GoogleClients | null;
+  /** Origins of the emulators, in development only. */
+  readonly emulators: { readonly auth: string; readonly firestore: string } | null;
+}
+
+/** OAuth clients of the Firebase project. Without them nobody is offered to sign in with Google. */
+export interface GoogleClients {
+  /** Of the type "web application", with the redirect address of each browser's build. */
+  readonly webId: string;
+  /** Of the type "Chrome extension": Chrome then uses the account that it is signed in to itself. */
+  readonly chromeId: string | null;
 }

@@ -38,6 +38,23 @@ export const asking =
     return reply.value as Output<H, N>;
   };
 
+const announcement = 'account-changed';
+
+/** From the worker to all open views. */
+export const announceAccount = (): void => {
+  // Nobody listens when no view is open.
+  chrome.runtime.sendMessage({ announcement }).catch(() => undefined);
+};
+
+/** Returns what ends it. */
+export const onAccountChange = (look: () => void): (() => void) => {
+  const listener = (message: { announcement?: unknown }): void => {
+    if (message.announcement === announcement) look();
+  };
+  chrome.runtime.onMessage.addListener(listener);
+  return () => chrome.runtime.onMessage.removeListener(listener);
+};
+
 /** Sent with each call: the server refuses versions it no longer serves. */
 export const version = (): string => chrome.runtime.getManifest().version;
 

@@ -1,57 +1,51 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import type { Account } from '../../core/account.ts';
+import type { Library } from '../../core/shelf.ts';
 import { text } from '../../platform/words.ts';
+import { DeleteAccount } from '../shared/delete-account.tsx';
+import { libraryOf } from '../shared/library-of.ts';
 import { Notice } from '../shared/notice.tsx';
 import { useSession } from '../shared/use-session.ts';
-import { useAccountData } from './use-account-data.ts';
+import { useExport } from './use-export.ts';
 
 /** What is kept about the user, to be taken away or deleted. */
 export const Data = () => {
   const { state, signOut } = useSession();
-  const { phase, failure, exportAll, deleteAll, again } = useAccountData();
-  if (phase === 'deleted') return <output>{text('deleted')}</output>;
+  const [isDeleted, setDeleted] = useState(false);
   if (state.phase === 'opening') return null;
-  if (state.phase === 'out') return <p>{text('optionsDataOut')}</p>;
+  if (state.phase === 'in')
+    return (
+      <Kept
+        key={state.account.uid}
+        account={state.account}
+        onSignIn={() => void signOut()}
+        onDeleted={() => setDeleted(true)}
+      />
+    );
+  return isDeleted ? <output>{text('deleted')}</output> : <p>{text('optionsDataOut')}</p>;
+};
+
+interface KeptProps {
+  readonly account: Account;
+  readonly onSignIn: () => void;
+  readonly onDeleted: () => void;
+}
+
+const Kept = ({ account, onSignIn, onDeleted }: KeptProps) => {
+  const { phase, failure, run } = useExport();
+  const library = useRef<Library | null>(null);
+  const open = async (): Promise<Library> => (library.current ??= libraryOf(account.uid));
   return (
     <>
       <p>{text('optionsDataText')}</p>
-      <div className="row start">
-        <button type="button" className="button plain" disabled={phase === 'exporting'} onClick={exportAll}>
+      <div className="data">
+        <button type="button" className="link" disabled={phase === 'exporting'} onClick={run}>
           {text(phase === 'exporting' ? 'exporting' : 'exportData')}
         </button>
-        <Deletion busy={phase === 'deleting'} onDelete={deleteAll} />
+        <DeleteAccount account={account} open={open} onDeleted={onDeleted} />
       </div>
       {phase === 'exported' && <output className="quiet">{text('exported')}</output>}
-      {failure && <Notice failure={failure} onRetry={again} onSignIn={() => void signOut()} onEdit={again} />}
+      {failure && <Notice failure={failure} onRetry={run} onSignIn={onSignIn} onEdit={run} />}
     </>
-  );
-};
-
-interface DeletionProps {
-  readonly busy: boolean;
-  readonly onDelete: () => void;
-}
-
-/** Asks first, in place: a deletion cannot be undone. */
-const Deletion = ({ busy, onDelete }: DeletionProps) => {
-  const [asks, setAsks] = useState(false);
-  if (!asks)
-    return (
-      <button type="button" className="button plain" onClick={() => setAsks(true)}>
-        {text('deleteAccount')}
-      </button>
-    );
-  return (
-    <div className="notice" role="alertdialog" aria-describedby="sure" aria-label={text('deleteAccount')}>
-      <p id="sure">{text('deleteSure')}</p>
-      <div className="row start">
-        <button type="button" className="button wrong-button" disabled={busy} onClick={onDelete}>
-          {text(busy ? 'deleting' : 'deleteNow')}
-        </button>
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the harmless answer is the one that Enter gives */}
-        <button type="button" className="button plain" disabled={busy} onClick={() => setAsks(false)} autoFocus>
-          {text('keepAccount')}
-        </button>
-      </div>
-    </div>
   );
 };

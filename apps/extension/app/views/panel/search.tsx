@@ -3,10 +3,13 @@ import { text } from '../../platform/words.ts';
 import { ClearIcon, SearchIcon } from '../shared/icons.tsx';
 import { Notice } from '../shared/notice.tsx';
 import type { Page } from '../shared/use-page.ts';
+import { Save } from './save.tsx';
+import type { Saving } from './use-saving.ts';
 import type { Found, SearchState } from './use-search.ts';
 
 interface SearchProps {
   readonly page: Page;
+  readonly saving: Saving;
   readonly state: SearchState;
   readonly onSearch: (query: string) => void;
   readonly onReset: () => void;
@@ -17,7 +20,7 @@ interface SearchProps {
 const maxQueryChars = 1_000;
 
 /** Finds by meaning rather than by word. */
-export const Search = ({ page, state, onSearch, onReset, onSignIn }: SearchProps) => {
+export const Search = ({ page, saving, state, onSearch, onReset, onSignIn }: SearchProps) => {
   const [query, setQuery] = useState('');
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -49,18 +52,19 @@ export const Search = ({ page, state, onSearch, onReset, onSignIn }: SearchProps
       {state.phase === 'failed' && (
         <Notice failure={state.failure} onRetry={() => onSearch(state.query)} onSignIn={onSignIn} onEdit={reset} />
       )}
-      {state.phase === 'found' && <Results page={page} found={state.found} query={state.query} />}
+      {state.phase === 'found' && <Results page={page} saving={saving} found={state.found} query={state.query} />}
     </search>
   );
 };
 
 interface ResultsProps {
   readonly page: Page;
+  readonly saving: Saving;
   readonly found: readonly Found[];
   readonly query: string;
 }
 
-const Results = ({ page, found, query }: ResultsProps) => {
+const Results = ({ page, saving, found, query }: ResultsProps) => {
   const [current, setCurrent] = useState<number | null>(null);
   const show = ({ start, passage }: Found): void => {
     setCurrent(start);
@@ -80,6 +84,7 @@ const Results = ({ page, found, query }: ResultsProps) => {
               <mark>{each.passage}</mark>
               <span className="around">{each.after}</span>
             </button>
+            <Save passage={each.passage} saving={saving} />
           </li>
         ))}
       </ol>

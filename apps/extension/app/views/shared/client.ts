@@ -20,3 +20,6 @@ export const twohop = createTwohop({
 export const draftStore = sessionStore<Draft>('draft', 1);
 
 export const serverHost = new URL(settings.serverUrl).host;
+
+/** Whether this build can ask for a Google account. */
+export const hasGoogle = settings.google !== null;

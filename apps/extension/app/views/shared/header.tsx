@@ -1,17 +1,18 @@
 import type { ReactNode } from 'react';
 import { openOptions } from '../../platform/runtime.ts';
 import { text } from '../../platform/words.ts';
-import { LogoIcon, OptionsIcon, PanelIcon, SignOutIcon } from './icons.tsx';
+import { LogoIcon, OptionsIcon, PanelIcon, PersonIcon, SignOutIcon } from './icons.tsx';
 
 interface HeaderProps {
   readonly plan?: string | undefined;
   readonly onPanel?: (() => void) | undefined;
+  readonly onAccount?: (() => void) | undefined;
   readonly onSignOut?: () => void;
   /** False on the options page itself, and before there is anything to choose. */
   readonly hasOptions?: boolean;
 }
 
-export const Header = ({ plan, onPanel, onSignOut, hasOptions = true }: HeaderProps) => (
+export const Header = ({ plan, onPanel, onAccount, onSignOut, hasOptions = true }: HeaderProps) => (
   <header className="header">
     <LogoIcon />
     <b>Twohop</b>
@@ -25,6 +26,11 @@ export const Header = ({ plan, onPanel, onSignOut, hasOptions = true }: HeaderPr
       {hasOptions && (
         <Action label={text('openOptions')} onClick={() => void openOptions()}>
           <OptionsIcon />
+        </Action>
+      )}
+      {onAccount && (
+        <Action label={text('yourAccount')} onClick={onAccount}>
+          <PersonIcon />
         </Action>
       )}
       {onSignOut && (

@@ -95,3 +95,16 @@ export const SearchIcon = () => (
     <path d="m10.2 10.2 3.3 3.3" />
   </svg>
 );
+
+/** Filled when what it stands beside is saved. */
+export const BookmarkIcon = ({ filled }: { readonly filled: boolean }) => (
+  <svg {...outline}>
+    <path d="M4 2.5h8v11l-4-3-4 3z" fill={filled ? 'currentColor' : 'none'} />
+  </svg>
+);
+
+export const PencilIcon = () => (
+  <svg {...outline}>
+    <path d="m3 13 .7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7 11.3 7" />
+  </svg>
+);

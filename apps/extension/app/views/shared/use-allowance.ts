@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Allowance } from '../../core/amounts.ts';
+import { onAccountChange } from '../../platform/runtime.ts';
 import { ask } from './client.ts';
 
 export interface KnownAllowance extends Allowance {
@@ -13,10 +14,14 @@ export interface KnownAllowance extends Allowance {
 export const useAllowance = () => {
   const [allowance, setAllowance] = useState<KnownAllowance | null>(null);
   useEffect(() => {
-    ask('quota').then(
-      (quota) => setAllowance({ plan: quota.plan, ...quota.computeDay }),
-      () => undefined,
-    );
+    const load = () =>
+      void ask('quota').then(
+        (quota) => setAllowance({ plan: quota.plan, ...quota.computeDay }),
+        () => undefined,
+      );
+    load();
+    // Another sign-in may have another plan.
+    return onAccountChange(load);
   }, []);
   const note = useCallback(({ remainingUs, resetsAt }: Pick<Allowance, 'remainingUs' | 'resetsAt'>) => {
     setAllowance((known) => known && { ...known, remainingUs, resetsAt });

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
+import type { Account } from '../../core/account.ts';
 import { type Failure, toFailure } from '../../core/failure.ts';
-import type { Account } from '../../platform/firebase-auth.ts';
+import { onAccountChange } from '../../platform/runtime.ts';
 import { ask } from './client.ts';
 
 export type SessionState =
@@ -13,18 +14,20 @@ const toState = (account: Account | null): SessionState =>
 
 const signedOut = (error: unknown): SessionState => ({ phase: 'out', busy: false, failure: toFailure(error) });
 
-/** Who uses the popup. Nothing is sent anywhere before `signIn`. */
+/** Who uses this view, also when another view changes it. Nothing is sent anywhere before somebody signs in. */
 export const useSession = () => {
   const [state, setState] = useState<SessionState>({ phase: 'opening' });
   useEffect(() => {
-    void ask('account').then(toState).catch(signedOut).then(setState);
+    const look = () => void ask('account').then(toState).catch(signedOut).then(setState);
+    look();
+    return onAccountChange(look);
   }, []);
-  const signIn = useCallback(async () => {
+  const tryOut = useCallback(async () => {
     setState({ phase: 'out', busy: true, failure: null });
-    setState(await ask('signIn').then(toState, signedOut));
+    setState(await ask('signInAnonymously').then(toState, signedOut));
   }, []);
   const signOut = useCallback(async () => {
     setState(await ask('signOut').then(() => toState(null), signedOut));
   }, []);
-  return { state, signIn, signOut };
+  return { state, tryOut, signOut };
 };

@@ -7,17 +7,17 @@ import { useSession } from '../shared/use-session.ts';
 
 /** After the installation: says what will leave the browser, and asks, before anything does. */
 export const App = () => {
-  const { state, signIn } = useSession();
+  const { state, tryOut } = useSession();
   return (
     <>
       <Header hasOptions={state.phase === 'in'} />
-      {state.phase === 'out' && <Consent busy={state.busy} onAgree={() => void signIn()} />}
+      {state.phase === 'out' && <Consent busy={state.busy} onAgree={() => void tryOut()} />}
       {state.phase === 'out' && state.failure && (
         <Notice
           failure={state.failure}
-          onRetry={() => void signIn()}
-          onSignIn={() => void signIn()}
-          onEdit={() => void signIn()}
+          onRetry={() => void tryOut()}
+          onSignIn={() => void tryOut()}
+          onEdit={() => void tryOut()}
         />
       )}
       {state.phase === 'in' && (
@@ -50,6 +50,10 @@ const Consent = ({ busy, onAgree }: ConsentProps) => (
             <b>{serverHost}</b>
           </Phrase>
         </dd>
+      </div>
+      <div>
+        <dt>{text('firstSaved')}</dt>
+        <dd>{text('firstSavedText')}</dd>
       </div>
       <div>
         <dt>{text('firstAccount')}</dt>

@@ -1,0 +1,152 @@
+import { type SyntheticEvent, useEffect, useState } from 'react';
+import { filtered, newestFirst, ranked, tagsOf } from '../../core/library.ts';
+import type { SavedPassage } from '../../core/passage.ts';
+import { text, words as ours } from '../../platform/words.ts';
+import { ClearIcon, SearchIcon } from '../shared/icons.tsx';
+import { Notice } from '../shared/notice.tsx';
+import { Card } from './card.tsx';
+import { LibraryData } from './library-data.tsx';
+import type { UserLibrary } from './use-library.ts';
+import { useMeaning } from './use-meaning.ts';
+
+interface LibraryViewProps {
+  readonly library: UserLibrary;
+  readonly onSignIn: () => void;
+}
+
+/** The server refuses longer queries. */
+const maxQueryChars = 1_000;
+/** As many as somebody looks through at once. */
+const pageLength = 50;
+
+/** All that was saved: by word while somebody types, by meaning when they press Enter. */
+export const LibraryView = ({ library, onSignIn }: LibraryViewProps) => {
+  const { state, open } = library;
+  const [words, setWords] = useState('');
+  const [tag, setTag] = useState<string | null>(null);
+  const { state: meaning, ask, reset } = useMeaning(library);
+  useEffect(() => void open(), [open]);
+  const type = (typed: string): void => {
+    setWords(typed);
+    reset();
+  };
+  if (!state) return null;
+  const { passages, failure } = state;
+  const byMeaning = meaning.phase === 'known';
+  const tagged = filtered(passages, { words: byMeaning ? '' : words, tag });
+  const found = byMeaning ? ranked(tagged, meaning.meaning) : newestFirst(tagged);
+  const dismiss = () => void open().then(({ shelf }) => shelf.dismiss());
+  return (
+    <section className="library">
+      <h1 className="hidden">{text('library')}</h1>
+      <Query words={words} busy={meaning.phase === 'asking'} onType={type} onMeaning={() => void ask(words)} />
+      <Tags tags={tagsOf(passages)} chosen={tag} onChoose={setTag} />
+      {meaning.phase === 'failed' && (
+        <Notice failure={meaning.failure} onRetry={() => void ask(meaning.query)} onSignIn={onSignIn} onEdit={() => type('')} />
+      )}
+      {failure && <Notice failure={failure} onRetry={dismiss} onSignIn={onSignIn} onEdit={dismiss} />}
+      <p className="quiet" aria-live="polite">
+        {byMeaning ? text('closestTo', meaning.query) : countText(found.length, passages)}
+      </p>
+      {passages.length === 0 && state.isFresh && <Empty />}
+      <Cards key={`${words}/${tag}/${meaning.phase}`} passages={found} library={library} />
+      {passages.length > 0 && <LibraryData passages={passages} library={library} />}
+    </section>
+  );
+};
+
+const number = new Intl.NumberFormat(ours.locale);
+
+const countText = (found: number, all: readonly SavedPassage[]): string => {
+  const waiting = all.filter(({ isPending }) => isPending).length;
+  const count =
+    found === all.length ? text('savedCount', number.format(found)) : text('savedFound', number.format(found), number.format(all.length));
+  return waiting === 0 ? count : text('savedWaiting', count, number.format(waiting));
+};
+
+const Empty = () => <p className="lead">{text('libraryEmpty')}</p>;
+
+interface QueryProps {
+  readonly words: string;
+  readonly busy: boolean;
+  readonly onType: (typed: string) => void;
+  readonly onMeaning: () => void;
+}
+
+const Query = ({ words, busy, onType, onMeaning }: QueryProps) => {
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (words.trim() !== '') onMeaning();
+  };
+  return (
+    <search className="search">
+      <form className="query" onSubmit={submit}>
+        <SearchIcon />
+        <input
+          value={words}
+          maxLength={maxQueryChars}
+          onChange={({ target }) => onType(target.value)}
+          placeholder={text('libraryHow')}
+          aria-label={text('libraryFind')}
+          enterKeyHint="search"
+        />
+        {words !== '' && (
+          <button type="button" className="icon-button" aria-label={text('clearSearch')} onClick={() => onType('')}>
+            <ClearIcon />
+          </button>
+        )}
+        {busy && <progress className="running" aria-label={text('librarySearching')} />}
+      </form>
+    </search>
+  );
+};
+
+interface TagsProps {
+  readonly tags: readonly string[];
+  readonly chosen: string | null;
+  readonly onChoose: (tag: string | null) => void;
+}
+
+const Tags = ({ tags, chosen, onChoose }: TagsProps) => {
+  if (tags.length === 0) return null;
+  return (
+    <ul className="tags" aria-label={text('tags')}>
+      {tags.map((tag) => (
+        <li key={tag}>
+          <button
+            type="button"
+            className="tag"
+            dir="auto"
+            aria-pressed={tag === chosen}
+            onClick={() => onChoose(tag === chosen ? null : tag)}
+          >
+            {tag}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+interface CardsProps {
+  readonly passages: readonly SavedPassage[];
+  readonly library: UserLibrary;
+}
+
+const Cards = ({ passages, library }: CardsProps) => {
+  const [shown, setShown] = useState(pageLength);
+  return (
+    <>
+      <ol className="cards">
+        {passages.slice(0, shown).map((passage) => (
+          <Card key={passage.place} passage={passage} library={library} />
+        ))}
+      </ol>
+      {passages.length > shown && (
+        <button type="button" className="link" onClick={() => setShown(shown + pageLength)}>
+          {text('showMore')}
+        </button>
+      )}
+    </>
+  );
+};
