@@ -15,7 +15,10 @@ const root = new URL('../..', import.meta.url).pathname;
 const extensionId = 'ilfmfmfbllljiidhpoaenbdnagcgfoeg';
 
 /** Builds the extension for this stack's addresses into a folder of this run, which the caller deletes. */
-export async function buildExtension({ urls, projectId }: Stack, target = 'chrome-mv3'): Promise<string> {
+export async function buildExtension(
+  { urls, projectId }: Pick<Stack, 'urls' | 'projectId'>,
+  target = 'chrome-mv3',
+): Promise<string> {
   const tag = `e2e-${process.pid}`;
   const args = [join(root, 'apps/extension/build.ts'), '--target', target, '--tag', tag];
   const env = {
@@ -24,6 +27,8 @@ export async function buildExtension({ urls, projectId }: Stack, target = 'chrom
     TWOHOP_SERVER_URL: urls.server,
     FIREBASE_PROJECT_ID: projectId,
     FIREBASE_AUTH_EMULATOR_HOST: new URL(urls.auth).host,
+    FIRESTORE_EMULATOR_HOST: new URL(urls.firestore).host,
+    GOOGLE_CLIENT_ID: 'tests.apps.googleusercontent.com',
   };
   await promisify(execFile)(process.execPath, args, { env });
   return join(root, `apps/extension/build/${target}-${tag}`);

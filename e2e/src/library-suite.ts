@@ -1,0 +1,163 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { freePort } from '@twohop/tooling/ports';
+import { type Stack, startStack } from '@twohop/tooling/stack';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type Browser, buildExtension, openBrowser } from './extension-browser.ts';
+import { type Hop, recordHop } from './hops.ts';
+import { button, mark } from './page-suite.ts';
+import { type Pages, servePages } from './pages.ts';
+
+export type HopName = 'extension → server' | 'extension → sign-in' | 'extension → database' | 'server → model';
+type Hops = Readonly<Record<HopName, Hop>>;
+
+/** The whole stack, with a recorder in each of its hops. Returns what a client needs to go through them, too. */
+async function startRecorded() {
+  const port = await freePort();
+  const model = await recordHop(port);
+  const stack = await startStack({ firestore: true, ports: { ml: port }, env: { ML_URL: model.url } });
+  const [server, auth, database] = await Promise.all(
+    [stack.ports.server, stack.ports.auth, stack.ports.firestore].map(recordHop) as [Promise<Hop>, Promise<Hop>, Promise<Hop>],
+  );
+  const hops: Hops = {
+    'extension → server': server,
+    'extension → sign-in': auth,
+    'extension → database': database,
+    'server → model': model,
+  };
+  return { stack, hops, urls: { ...stack.urls, server: server.url, auth: auth.url, firestore: database.url } };
+}
+
+export interface Device extends Browser {
+  /** The side panel beside a page on which the user has clicked the button. */
+  openPanel(name: string): Promise<Page>;
+}
+
+/** What the tests of the library work with. */
+export function librarySuite() {
+  let stack: Stack;
+  let hops: Hops;
+  let pages: Pages;
+  let folder: string;
+  const devices: Device[] = [];
+  beforeAll(async () => {
+    const [recorded, served] = await Promise.all([startRecorded(), servePages()]);
+    ({ stack, hops } = recorded);
+    pages = served;
+    folder = await buildExtension({ ...stack, urls: recorded.urls });
+  });
+  afterEach(async () => {
+    const errors = devices.flatMap((device) => device.errors);
+    await Promise.all(devices.splice(0).map((device) => device.close()));
+    expect(errors).toEqual([]);
+  });
+  afterAll(async () => {
+    for (const hop of Object.values(hops ?? {})) hop.close();
+    await Promise.all([stack?.stop(), pages?.close()]);
+    if (folder) await rm(folder, { recursive: true });
+  });
+  /** A new browser, as on another machine. */
+  const openDevice = async (): Promise<Device> => {
+    const browser = await openBrowser(folder);
+    const openPanel = async (name: string): Promise<Page> => {
+      const page = await browser.context.newPage();
+      await page.goto(pages.url(name));
+      return browser.openView('sidepanel', await browser.clickButton(page));
+    };
+    const device = { ...browser, openPanel };
+    devices.push(device);
+    return device;
+  };
+  return { stack: () => stack, hops: () => hops, url: (name: string) => pages.url(name), openDevice };
+}
+
+const owner = { authorization: 'Bearer owner', 'content-type': 'application/json' };
+
+/** How many documents the database keeps under a user, asked past its rules. */
+export async function documents({ urls, projectId }: Stack, uid: string): Promise<number> {
+  const path = `projects/${projectId}/databases/(default)/documents/users/${uid}/passages`;
+  const reply = await fetch(`${urls.firestore}/v1/${path}?pageSize=300`, { headers: owner });
+  expect(reply.status).toBe(200);
+  return ((await reply.json()) as { documents?: unknown[] }).documents?.length ?? 0;
+}
+
+/** How many rows of the ledger, in any of its tables, name a user. */
+function ledgerRows({ directory }: Stack, uid: string): number {
+  const ledger = new DatabaseSync(join(directory, 'ledger.db'), { readOnly: true });
+  const tables = ledger.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
+  const rows = tables.flatMap(({ name }) => ledger.prepare(`SELECT * FROM "${String(name)}"`).all());
+  ledger.close();
+  return rows.filter((row) => JSON.stringify(Object.values(row)).includes(uid)).length;
+}
+
+async function hasUser({ urls, projectId }: Stack, uid: string): Promise<boolean> {
+  const lookup = `${urls.auth}/identitytoolkit.googleapis.com/v1/projects/${projectId}/accounts:lookup`;
+  const reply = await fetch(lookup, { method: 'POST', headers: owner, body: JSON.stringify({ localId: [uid] }) });
+  return ((await reply.json()) as { users?: unknown[] }).users !== undefined;
+}
+
+/** All that is kept of a user anywhere. */
+export const traces = async (stack: Stack, uid: string) => ({
+  documents: await documents(stack, uid),
+  ledgerRows: ledgerRows(stack, uid),
+  user: await hasUser(stack, uid),
+});
+
+/** Asks the worker as the panel does. */
+const asking = <T>(panel: Page, name: string, input: unknown = null): Promise<T> =>
+  panel.evaluate(
+    async (message) => {
+      const { chrome } = globalThis as unknown as {
+        chrome: { runtime: { sendMessage(message: unknown): Promise<{ value: unknown }> } };
+      };
+      return (await chrome.runtime.sendMessage(message)).value;
+    },
+    { name, input },
+  ) as Promise<T>;
+
+export const uidOf = async (panel: Page): Promise<string> => (await asking<{ uid: string }>(panel, 'account')).uid;
+
+/** Microseconds of the day that are used up. */
+export const usedUs = async (panel: Page): Promise<number> =>
+  (await asking<{ computeDay: { usedUs: number } }>(panel, 'quota')).computeDay.usedUs;
+
+export async function fillIn(panel: Page, email: string, password: string): Promise<void> {
+  await panel.getByLabel('E-mail').fill(email);
+  await panel.getByLabel('Password').fill(password);
+}
+
+export async function enter(panel: Page, way: 'Sign in' | 'Create an account', email: string): Promise<void> {
+  await button(panel, 'Sign in, or create an account').click();
+  await fillIn(panel, email, 'correct horse');
+  await panel.getByRole('button', { name: way, exact: true }).click();
+  await button(panel, 'Mark this page').waitFor();
+}
+
+interface RemarkTyped {
+  readonly note: string;
+  readonly tags: string;
+}
+
+/** Saves what an entry of a list shows. */
+export async function save(item: Locator, { note, tags }: RemarkTyped): Promise<void> {
+  await item.getByRole('button', { name: 'Save', exact: true }).click();
+  await item.getByRole('textbox', { name: 'Note' }).fill(note);
+  await item.getByLabel('Tags, with commas between them').fill(tags);
+  await item.locator('form').getByRole('button', { name: 'Save' }).click();
+  await item.getByRole('button', { name: 'Saved: change note and tags' }).waitFor();
+}
+
+/** Marks the page in front and saves one of its marks. */
+export async function saveMark(panel: Page, index: number, remark: RemarkTyped): Promise<void> {
+  await button(panel, /^(Mark this page|Clear)$/).waitFor();
+  if (await button(panel, 'Mark this page').isVisible()) await mark(panel);
+  await save(panel.getByRole('listitem').nth(index), remark);
+}
+
+export async function toLibrary(panel: Page): Promise<void> {
+  await panel.getByRole('radio', { name: 'Library' }).check();
+}
+
+export const cards = (panel: Page) => panel.locator('.card');
