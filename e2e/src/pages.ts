@@ -82,8 +82,8 @@ const japanese = html(
   'lang="ja"',
 );
 
-/** About 300 pages. */
-const long = html('A long chronicle', `<main><h1>A long chronicle</h1>${inParagraphs(paragraphs(2_200))}</main>`);
+/** 300 pages of 1,800 characters. */
+const long = html('A long chronicle', `<main><h1>A long chronicle</h1>${inParagraphs(paragraphs(1_640))}</main>`);
 
 /** 500 sentences. */
 const half = html('A chronicle', `<main><h1>A chronicle</h1>${inParagraphs(paragraphs(100, 50_000))}</main>`);

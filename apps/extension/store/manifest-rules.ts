@@ -100,7 +100,11 @@ const locales = ({ files, manifest }: Extension): string[] => {
   const paths = [...files.keys()].filter((path) => /^_locales\/\w+\/messages\.json$/.test(path));
   const first = `_locales/${manifest.default_locale}/messages.json`;
   if (!files.has(first)) return [`${first} is not there`];
-  return paths.flatMap((path) => [...keysOf(first)].filter((key) => !keysOf(path).has(key)).map((key) => `${path} lacks ${key}`));
+  const english = [...keysOf(first)];
+  return paths.flatMap((path) => {
+    const said = keysOf(path);
+    return english.filter((key) => !said.has(key)).map((key) => `${path} lacks ${key}`);
+  });
 };
 
 export const manifestRules = { unusedPermissions, hostPermissions, contentPolicy, manifestFields, missingFiles, locales };

@@ -15,12 +15,7 @@ export const Data = () => {
   if (state.phase === 'opening') return null;
   if (state.phase === 'in')
     return (
-      <Kept
-        key={state.account.uid}
-        account={state.account}
-        onSignIn={() => void signOut()}
-        onDeleted={() => setDeleted(true)}
-      />
+      <Kept key={state.account.uid} account={state.account} onSignIn={() => void signOut()} onDeleted={() => setDeleted(true)} />
     );
   return isDeleted ? <output>{text('deleted')}</output> : <p>{text('optionsDataOut')}</p>;
 };

@@ -60,7 +60,9 @@ const number = new Intl.NumberFormat(ours.locale);
 const countText = (found: number, all: readonly SavedPassage[]): string => {
   const waiting = all.filter(({ isPending }) => isPending).length;
   const count =
-    found === all.length ? text('savedCount', number.format(found)) : text('savedFound', number.format(found), number.format(all.length));
+    found === all.length
+      ? text('savedCount', number.format(found))
+      : text('savedFound', number.format(found), number.format(all.length));
   return waiting === 0 ? count : text('savedWaiting', count, number.format(waiting));
 };
 

@@ -38,12 +38,7 @@ export const DeleteAccount = ({ account, open, onDeleted }: DeleteAccountProps) 
   const dismiss = (): void => setFailure(null);
   return (
     <>
-      <Confirm
-        label={text('deleteAccount')}
-        question={text('deleteSure')}
-        yes={text('deleteNow')}
-        onYes={go}
-      >
+      <Confirm label={text('deleteAccount')} question={text('deleteSure')} yes={text('deleteNow')} onYes={go}>
         {account.by === 'password' && (
           <label>
             <span className="quiet">{text('password')}</span>

@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { clientIn } from './client.ts';
-import { picture, pressShortcut, stopWorker } from './extension-browser.ts';
-import { button, mark, painted, pageSuite, patient } from './page-suite.ts';
-
-const { stack, browser, open, viewOf, signedIn } = pageSuite();
+import { clientIn } from '../client.ts';
+import { picture, pressShortcut, stopWorker } from '../extension-browser.ts';
+import { painted } from './painted.ts';
+import {
+  browser,
+  button,
+  mark,
+  open,
+  patient,
+  restartServer,
+  signedIn,
+  stack,
+  viewOf,
+  withBrowser,
+  withLimits,
+} from './suite.ts';
 
 describe('the network', () => {
+  withLimits('none');
+  withBrowser();
+
   it('is the worker’s: the page sends nothing, and nothing is sent before the consent', async () => {
     const { page, tabId } = await open('article');
     const sent: string[] = [];
@@ -50,7 +64,7 @@ describe('the network', () => {
     await popup.getByRole('alert').getByText('The server does not answer.').waitFor();
     const before = await painted(page);
     await picture(popup, 'page-failed');
-    await stack().restart('server');
+    await restartServer();
     await button(popup, 'Try again').click();
     await expect.poll(() => painted(page).then(({ length }) => length), patient).toBeGreaterThan(before.length);
     await button(popup, 'Cancel').click();
@@ -69,8 +83,8 @@ describe('the network', () => {
     const { usage } = await twohop.account.export.query();
     expect(usage[0]?.userUs).toBeGreaterThan(0);
     const read = await requestsOf('highlights');
-    // The document has about ninety parts.
-    expect(read).toBeLessThan(60);
+    // The document has about seventy parts.
+    expect(read).toBeLessThan(40);
     await twohop.highlights.run.mutate({ text: 'Cats sleep. Dogs bark.' });
     expect((await requestsOf('highlights')) - read).toBe(1);
   });

@@ -1,24 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { picture } from './extension-browser.ts';
+import { picture } from '../extension-browser.ts';
 import {
   cards,
   type Device,
   documents,
   enter,
   fillIn,
-  librarySuite,
+  openDevice,
   save,
   saveMark,
   toLibrary,
   traces,
   uidOf,
   usedUs,
-} from './library-suite.ts';
-import { button, patient } from './page-suite.ts';
+} from './devices.ts';
+import { button, hops, pageUrl, patient, stack, withLimits } from './suite.ts';
 
-const { stack, hops, url, openDevice } = librarySuite();
 const nothing = { documents: 0, ledgerRows: 0, user: false };
 
 const download = async (panel: Page, name: string): Promise<string> => {
@@ -27,6 +26,8 @@ const download = async (panel: Page, name: string): Promise<string> => {
 };
 
 describe('the library', () => {
+  withLimits('own');
+
   it('is the same in two browsers, offline too, is found by meaning, taken along and deleted', async () => {
     const email = `${crypto.randomUUID()}@example.com`;
     const [one, other] = await Promise.all([openDevice(), openDevice()]);
@@ -107,7 +108,7 @@ async function takeAlong(panel: Page, expected: string): Promise<void> {
   expect(passages.map(({ note }) => note).toSorted()).toEqual(['', 'changed without a connection', 'zanzibarnote']);
   expect(passages.map(({ text }) => text)).toContain(expected);
   const markdown = await download(panel, 'as Markdown');
-  expect(markdown).toContain(`[Things that last](<${url('article')}>) · #sea · #quaggatag`);
+  expect(markdown).toContain(`[Things that last](<${pageUrl('article')}>) · #sea · #quaggatag`);
 }
 
 /** The library goes to the database and nowhere else, and what the model reads comes from the server alone. */
@@ -115,13 +116,15 @@ async function tellHops(): Promise<void> {
   const all = Object.entries(hops());
   for (const [name, hop] of all) console.log(`${name}: ${hop.bytesUp()} bytes up, ${hop.bytesDown()} down`);
   const carriers = (words: string): string[] => all.filter(([, hop]) => hop.carried(words)).map(([name]) => name);
-  for (const words of ['zanzibarnote', 'quaggatag', url('article'), 'Things that last', 'createdAt', 'google.firestore.v1'])
+  for (const words of ['zanzibarnote', 'quaggatag', pageUrl('article'), 'Things that last', 'updatedAt', 'google.firestore.v1'])
     expect(carriers(words), words).toEqual(['extension → database']);
   expect(carriers('/v1/embeddings')).toEqual(['server → model']);
   expect(carriers(stack().mlKey)).toEqual(['server → model']);
 }
 
-describe('the sign-in', () => {
+describe('an account', () => {
+  withLimits('own');
+
   it('of somebody without an account becomes one: same uid, library and used-up budget', async () => {
     const device = await openDevice();
     const panel = await device.openPanel('arabic');
@@ -149,17 +152,17 @@ describe('the sign-in', () => {
     await panel.getByText('free', { exact: true }).waitFor();
 
     await button(panel, 'Your account').click();
-    await button(panel, 'Delete account').click();
+    await button(panel, 'Delete the account').click();
     await picture(panel, 'account-delete');
     await panel.getByLabel('Password').fill('wrong');
-    await button(panel, 'Delete everything').click();
+    await button(panel, 'Delete for good').click();
     await panel.getByText('do not belong together').waitFor();
     const kept = await traces(stack(), uid);
     expect(kept).toMatchObject({ documents: 1, user: true });
     expect(kept.ledgerRows).toBeGreaterThan(0);
-    await button(panel, 'Delete account').click();
+    await button(panel, 'Delete the account').click();
     await panel.getByLabel('Password').fill('correct horse');
-    await button(panel, 'Delete everything').click();
+    await button(panel, 'Delete for good').click();
     await button(panel, 'Try without an account').waitFor();
     expect(await traces(stack(), uid)).toEqual(nothing);
   });
@@ -187,8 +190,8 @@ describe('the sign-in', () => {
     expect(await documents(stack(), known)).toBe(1);
 
     await button(panel, 'Your account').click();
-    await button(panel, 'Delete account').click();
-    await button(panel, 'Delete everything').click();
+    await button(panel, 'Delete the account').click();
+    await button(panel, 'Delete for good').click();
     await button(panel, 'Try without an account').waitFor();
     expect(await traces(stack(), known)).toEqual(nothing);
   });

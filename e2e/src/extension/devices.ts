@@ -1,76 +1,23 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { freePort } from '@twohop/tooling/ports';
-import { type Stack, startStack } from '@twohop/tooling/stack';
+import type { Stack } from '@twohop/tooling/stack';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { type Browser, buildExtension, openBrowser } from './extension-browser.ts';
-import { type Hop, recordHop } from './hops.ts';
-import { button, mark } from './page-suite.ts';
-import { type Pages, servePages } from './pages.ts';
-
-export type HopName = 'extension → server' | 'extension → sign-in' | 'extension → database' | 'server → model';
-type Hops = Readonly<Record<HopName, Hop>>;
-
-/** The whole stack, with a recorder in each of its hops. Returns what a client needs to go through them, too. */
-async function startRecorded() {
-  const port = await freePort();
-  const model = await recordHop(port);
-  const stack = await startStack({ firestore: true, ports: { ml: port }, env: { ML_URL: model.url } });
-  const [server, auth, database] = await Promise.all(
-    [stack.ports.server, stack.ports.auth, stack.ports.firestore].map(recordHop) as [Promise<Hop>, Promise<Hop>, Promise<Hop>],
-  );
-  const hops: Hops = {
-    'extension → server': server,
-    'extension → sign-in': auth,
-    'extension → database': database,
-    'server → model': model,
-  };
-  return { stack, hops, urls: { ...stack.urls, server: server.url, auth: auth.url, firestore: database.url } };
-}
+import { expect } from 'vitest';
+import type { Browser } from '../extension-browser.ts';
+import { button, mark, newBrowser, open } from './suite.ts';
 
 export interface Device extends Browser {
   /** The side panel beside a page on which the user has clicked the button. */
   openPanel(name: string): Promise<Page>;
 }
 
-/** What the tests of the library work with. */
-export function librarySuite() {
-  let stack: Stack;
-  let hops: Hops;
-  let pages: Pages;
-  let folder: string;
-  const devices: Device[] = [];
-  beforeAll(async () => {
-    const [recorded, served] = await Promise.all([startRecorded(), servePages()]);
-    ({ stack, hops } = recorded);
-    pages = served;
-    folder = await buildExtension({ ...stack, urls: recorded.urls });
-  });
-  afterEach(async () => {
-    const errors = devices.flatMap((device) => device.errors);
-    await Promise.all(devices.splice(0).map((device) => device.close()));
-    expect(errors).toEqual([]);
-  });
-  afterAll(async () => {
-    for (const hop of Object.values(hops ?? {})) hop.close();
-    await Promise.all([stack?.stop(), pages?.close()]);
-    if (folder) await rm(folder, { recursive: true });
-  });
-  /** A new browser, as on another machine. */
-  const openDevice = async (): Promise<Device> => {
-    const browser = await openBrowser(folder);
-    const openPanel = async (name: string): Promise<Page> => {
-      const page = await browser.context.newPage();
-      await page.goto(pages.url(name));
-      return browser.openView('sidepanel', await browser.clickButton(page));
-    };
-    const device = { ...browser, openPanel };
-    devices.push(device);
-    return device;
+/** A new browser, as on another machine. */
+export async function openDevice(): Promise<Device> {
+  const device = await newBrowser();
+  return {
+    ...device,
+    openPanel: async (name) => device.openView('sidepanel', (await open(name, device)).tabId),
   };
-  return { stack: () => stack, hops: () => hops, url: (name: string) => pages.url(name), openDevice };
 }
 
 const owner = { authorization: 'Bearer owner', 'content-type': 'application/json' };

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { picture, pressShortcut } from './extension-browser.ts';
-import { button, isYellow, mark, painted, pageSuite, screens } from './page-suite.ts';
-
-const { browser, signedIn } = pageSuite();
+import { picture, pressShortcut } from '../extension-browser.ts';
+import { isYellow, painted } from './painted.ts';
+import { browser, button, mark, screens, signedIn, withBrowser, withLimits } from './suite.ts';
 
 describe('marks', () => {
+  withLimits('none');
+  withBrowser();
+
   it('an article: its sentences, and nothing of what stands around them; the page is not changed', async () => {
     const { page, popup, tabId } = await signedIn('article');
     await page.evaluate(() => {
@@ -147,11 +149,11 @@ describe('marks', () => {
     await popup.getByText(/^([1-9]|[1-4]\d) ?% read$/).waitFor();
     expect((await painted(page)).length).toBeGreaterThan(0);
     await picture(popup, 'page-reading');
-    await button(popup, 'Clear').waitFor({ timeout: 240_000 });
-    expect(calls()).toBeLessThanOrEqual(25);
+    await button(popup, 'Clear').waitFor({ timeout: 110_000 });
+    expect(calls()).toBeLessThanOrEqual(15);
     expect(await popup.getByRole('alert').count()).toBe(0);
     expect((await painted(page)).length).toBeGreaterThan(300);
-  }, 300_000);
+  });
 
   it('a page without text, and one that no extension may read, are told as such', async () => {
     const { popup } = await signedIn('empty');

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { picture } from './extension-browser.ts';
-import { button, isYellow, mark, painted, pageSuite, screens } from './page-suite.ts';
-
-const { browser, open, viewOf } = pageSuite();
+import { picture } from '../extension-browser.ts';
+import { isYellow, painted } from './painted.ts';
+import { browser, button, mark, open, screens, viewOf, withBrowser, withLimits } from './suite.ts';
 
 async function opened(name: string) {
   const page = await open(name);
@@ -10,6 +9,9 @@ async function opened(name: string) {
 }
 
 describe('the side panel', () => {
+  withLimits('none');
+  withBrowser();
+
   it('finds by meaning, shows the passage in its context, and leads to it in the page', async () => {
     const { page, panel } = await opened('article');
     await picture(panel, 'panel-unmarked');
