@@ -53,7 +53,7 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
-          hookTimeout: 180_000,
+          hookTimeout: 240_000,
         },
       },
     ],

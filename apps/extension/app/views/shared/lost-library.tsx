@@ -9,7 +9,12 @@ interface LostLibraryProps {
 /** Asked of whoever signs out without an account. */
 export const LostLibrary = ({ onStay, onLeave }: LostLibraryProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const stay = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // The harmless answer is the one that Enter gives: the browser itself would take the first.
+    stay.current?.focus();
+  }, []);
   return (
     <dialog ref={dialog} aria-labelledby="lost" aria-describedby="lost-why" onClose={onStay}>
       <h1 id="lost">{text('leaveTitle')}</h1>
@@ -18,8 +23,7 @@ export const LostLibrary = ({ onStay, onLeave }: LostLibraryProps) => {
         <button type="button" className="button danger" onClick={onLeave}>
           {text('signOut')}
         </button>
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the harmless answer is the one that Enter gives */}
-        <button type="button" className="button plain" onClick={onStay} autoFocus>
+        <button ref={stay} type="button" className="button plain" onClick={onStay}>
           {text('stay')}
         </button>
       </div>
