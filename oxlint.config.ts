@@ -1,7 +1,7 @@
 import { defineConfig } from 'oxlint';
 import { arrowOverrides } from './tooling/src/lint/arrows.ts';
 
-const tests = ['**/*.test.{ts,tsx}', '**/*.test-d.ts', '**/testing/**'];
+const tests = ['**/*.test.{ts,tsx}', '**/*.test-d.ts', '**/testing/**', 'e2e/src/extension/**'];
 const env = 'Only apps/server/src/config.ts reads the environment: add the setting there and take it as a parameter.';
 const chrome = 'Only app/platform touches the browser: add a function there and import that.';
 

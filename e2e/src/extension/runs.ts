@@ -73,6 +73,7 @@ describe('the network', () => {
 
   it('a cancel stops the model, and what ran is paid', async () => {
     const { popup } = await signedIn('long');
+    const before = await requestsOf('highlights');
     await button(popup, 'Mark this page').click();
     await button(popup, 'Mark all of it').click();
     await popup.getByText(/ of \d+ sentences$/).waitFor();
@@ -84,7 +85,7 @@ describe('the network', () => {
     expect(usage[0]?.userUs).toBeGreaterThan(0);
     const read = await requestsOf('highlights');
     // The document has about seventy parts.
-    expect(read).toBeLessThan(40);
+    expect(read - before).toBeLessThan(40);
     await twohop.highlights.run.mutate({ text: 'Cats sleep. Dogs bark.' });
     expect((await requestsOf('highlights')) - read).toBe(1);
   });
