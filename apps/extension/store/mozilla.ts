@@ -17,7 +17,7 @@ const accepted = [
   // React sets the HTML of an element where it is told to, and we never tell it to.
   /^UNSAFE_VAR_ASSIGNMENT/,
   // Asked for only where the browser has them.
-  /^UNSUPPORTED_API: (?:dom\.openOrClosedShadowRoot|sidePanel\.\w+) /,
+  /^UNSUPPORTED_API: (?:dom\.openOrClosedShadowRoot|identity\.getAuthToken|sidePanel\.\w+) /,
   // Offered on the desktop: Firefox for Android has no sidebar.
   /^KEY_FIREFOX_ANDROID_UNSUPPORTED_BY_MIN_VERSION/,
 ];
