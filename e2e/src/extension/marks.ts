@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { picture, pressShortcut } from '../extension-browser.ts';
+import { longPages } from '../pages.ts';
 import { isYellow, painted } from './painted.ts';
 import { browser, button, mark, screens, signedIn, withBrowser, withLimits } from './suite.ts';
 
@@ -138,7 +139,7 @@ describe('marks', () => {
     await screens(page, name);
   });
 
-  it('a document of 300 pages is read after a question, in parts, and its first marks show long before the last', async () => {
+  it(`a document of ${longPages} pages is read after a question, in parts, and its first marks show long before the last`, async () => {
     const calls = () => browser().requests.filter((url) => url.includes('/highlights.stream')).length;
     const { page, popup } = await signedIn('long');
     await button(popup, 'Mark this page').click();
@@ -149,10 +150,10 @@ describe('marks', () => {
     await popup.getByText(/^([1-9]|[1-4]\d) ?% read$/).waitFor();
     expect((await painted(page)).length).toBeGreaterThan(0);
     await picture(popup, 'page-reading');
-    await button(popup, 'Clear').waitFor({ timeout: 110_000 });
+    await button(popup, 'Clear').waitFor({ timeout: 1_000 * longPages + 30_000 });
     expect(calls()).toBeLessThanOrEqual(15);
     expect(await popup.getByRole('alert').count()).toBe(0);
-    expect((await painted(page)).length).toBeGreaterThan(300);
+    expect((await painted(page)).length).toBeGreaterThan(longPages);
   });
 
   it('a page without text, and one that no extension may read, are told as such', async () => {
