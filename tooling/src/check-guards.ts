@@ -71,13 +71,20 @@ export const contract = guardOf(
   'contract',
   [
     { command: ['node', 'packages/ml-client/generate.ts', '--check'] },
+    { command: ['node', 'packages/api/generate.ts', '--check'] },
     python('python', '-m', 'ml_service.export_openapi', '--check'),
   ],
   /(\d+) generated files/,
 );
+/** The example is no part of the package, and is read by its rules. */
+const pythonFolders = ['.', '../examples/python'];
+
 export const pythonLint = guardOf(
   'py lint',
-  [python('ruff', 'format', '--check'), python('ruff', 'check', '--output-format=concise')],
+  [
+    python('ruff', 'format', '--check', '--config', 'pyproject.toml', ...pythonFolders),
+    python('ruff', 'check', '--output-format=concise', '--config', 'pyproject.toml', ...pythonFolders),
+  ],
   /(\d+) files? already formatted/,
 );
 export const pythonTypes = guardOf(

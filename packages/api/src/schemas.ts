@@ -150,7 +150,7 @@ export const AccountRecord = z.strictObject({
   plan: z.string().min(1).nullable(),
   blocked: z.boolean(),
 });
-export const AdminAccountInput = AccountRecord.extend({ uid: z.string().min(1).max(128) });
+export const SetAccountInput = AccountRecord.extend({ uid: z.string().min(1).max(128) });
 export const KillSwitch = z.strictObject({ on: z.boolean() });
 
 const nullableAmount = z.int().nonnegative().nullable();

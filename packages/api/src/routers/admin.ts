@@ -1,18 +1,18 @@
 import { Fault } from '../fault.ts';
 import { ownerOf } from '../middleware/authenticate.ts';
 import { adminOnly } from '../procedures.ts';
-import { AccountRecord, AdminAccountInput, KillSwitch } from '../schemas.ts';
+import { AccountRecord, SetAccountInput, KillSwitch } from '../schemas.ts';
 import { t } from '../trpc.ts';
 
 /** For those whose verified e-mail stands in ADMIN_EMAILS. Each change is effective with the next request, on every instance. */
 export const admin = t.router({
   account: adminOnly
-    .input(AdminAccountInput.pick({ uid: true }))
+    .input(SetAccountInput.pick({ uid: true }))
     .output(AccountRecord)
     .query(({ ctx: { deps, principal }, input: { uid } }) => deps.accounts.account(ownerOf(principal.issuer, uid))),
 
   setAccount: adminOnly
-    .input(AdminAccountInput)
+    .input(SetAccountInput)
     .output(AccountRecord)
     .mutation(async ({ ctx: { deps, principal }, input: { uid, plan, blocked } }) => {
       if (plan !== null && !Object.hasOwn(deps.policy.plans, plan)) {
