@@ -89,7 +89,15 @@ export default defineConfig({
       rules: { 'twohop/no-clock': 'error' },
     },
     {
-      files: ['apps/server/src/config.ts', 'tooling/**', 'e2e/**', '**/*.config.ts', 'apps/*/*.ts', 'apps/*/scripts/**'],
+      files: [
+        'apps/server/src/config.ts',
+        'tooling/**',
+        'e2e/**',
+        '**/*.config.ts',
+        'apps/*/*.ts',
+        'apps/*/scripts/**',
+        'examples/**',
+      ],
       rules: { 'no-restricted-properties': 'off' },
     },
     {

@@ -52,7 +52,7 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-const browserPath = (): string => {
+export const browserPath = (): string => {
   const candidates = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
   const found = candidates.find((path) => path && existsSync(path));
   if (!found) throw new Error('No Chromium: install one, or set CHROMIUM_PATH to its executable.');

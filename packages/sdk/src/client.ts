@@ -1,7 +1,7 @@
 import { createTRPCClient, httpBatchStreamLink, httpLink, type OperationContext, splitLink, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
-import type { AppRouter } from '@twohop/api';
 import sdk from '../package.json' with { type: 'json' };
+import type { TwohopRouter } from './contract.ts';
 import { cancelled, toTwohopError } from './error.ts';
 import { nextTry } from './retry.ts';
 
@@ -38,21 +38,21 @@ export function createTwohop(options: TwohopOptions) {
       ...(typeof context['idempotencyKey'] === 'string' && { 'idempotency-key': context['idempotencyKey'] }),
     };
   };
-  return createTRPCClient<AppRouter>({
+  return createTRPCClient<TwohopRouter>({
     links: [
       retryLink,
       splitLink({
         condition: ({ path }) => path === 'highlights.stream',
-        true: httpBatchStreamLink<AppRouter>({ ...transport, maxItems: 1, headers: ({ opList: [op] }) => headersOf(op) }),
+        true: httpBatchStreamLink<TwohopRouter>({ ...transport, maxItems: 1, headers: ({ opList: [op] }) => headersOf(op) }),
         // One call a request: a batch shares one abort and one status, and a model call must have its own.
-        false: httpLink<AppRouter>({ ...transport, headers: ({ op }) => headersOf(op) }),
+        false: httpLink<TwohopRouter>({ ...transport, headers: ({ op }) => headersOf(op) }),
       }),
     ],
   });
 }
 
 /** Gives a mutation its key (the caller's own through `context.idempotencyKey`), and retries by the error table. */
-const retryLink: TRPCLink<AppRouter> =
+const retryLink: TRPCLink<TwohopRouter> =
   () =>
   ({ op, next }) =>
     observable((observer) => {

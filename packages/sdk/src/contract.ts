@@ -1,4 +1,11 @@
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type {
+  inferRouterInputs,
+  inferRouterOutputs,
+  TRPCBuiltRouter,
+  TRPCDefaultErrorShape,
+  TRPCMutationProcedure,
+  TRPCQueryProcedure,
+} from '@trpc/server';
 import type { AppRouter, FaultDetails } from '@twohop/api';
 import type { ErrorCode } from '@twohop/api/errors';
 
@@ -173,7 +180,7 @@ interface Kinds {
 }
 
 /** What goes over the wire with a failure. */
-interface WireFault {
+export interface WireFault {
   readonly code: ErrorCode;
   readonly message: string;
   readonly field?: string;
@@ -183,6 +190,32 @@ interface WireFault {
   readonly reference?: string;
   readonly receipt?: Receipt;
 }
+
+type Procedure<Kind, Input, Output> = Kind extends 'query'
+  ? TRPCQueryProcedure<{ input: Input; output: Output; meta: object }>
+  : TRPCMutationProcedure<{ input: Input; output: Output; meta: object }>;
+
+type ProceduresOf<Group extends keyof Kinds> = {
+  [Name in keyof Kinds[Group]]: Procedure<
+    Kinds[Group][Name],
+    Name extends keyof Inputs[Group] ? Inputs[Group][Name] : never,
+    Name extends keyof Outputs[Group] ? Outputs[Group][Name] : never
+  >;
+};
+
+/**
+ * The server's router as its clients know it. Written out here, so that the published types need nothing of the server's; that
+ * the server's own router says the same is checked below.
+ */
+export type TwohopRouter = TRPCBuiltRouter<
+  {
+    ctx: object;
+    meta: object;
+    errorShape: Omit<TRPCDefaultErrorShape, 'data'> & { data: { httpStatus: number; twohop: WireFault } };
+    transformer: false;
+  },
+  { [Group in keyof Kinds]: ProceduresOf<Group> }
+>;
 
 type Procedures = AppRouter['_def']['record'];
 type KindOf<Procedure> = Procedure extends { _def: { type: infer Kind } } ? Kind : never;

@@ -1,19 +1,16 @@
 import { TRPCClientError } from '@trpc/client';
-import type { AppRouter } from '@twohop/api';
 import { type ErrorCode, errors, isErrorCode } from '@twohop/api/errors';
-import type { Receipt } from './contract.ts';
+import type { Receipt, TwohopRouter, WireFault } from './contract.ts';
 
 /** The server's table, and the one failure that only a client can see: no answer at all. */
 export type TwohopErrorCode = ErrorCode | 'network.unreachable';
 
-type WireFault = NonNullable<TRPCClientError<AppRouter>['data']>['twohop'];
-
 /** Every failure of a call. `code` is stable; `message` is one sentence for developers. */
-export class TwohopError extends TRPCClientError<AppRouter> {
+export class TwohopError extends TRPCClientError<TwohopRouter> {
   readonly code: TwohopErrorCode;
   readonly fault: Omit<WireFault, 'code'>;
 
-  constructor(code: TwohopErrorCode, fault: Omit<WireFault, 'code'>, cause: TRPCClientError<AppRouter>) {
+  constructor(code: TwohopErrorCode, fault: Omit<WireFault, 'code'>, cause: TRPCClientError<TwohopRouter>) {
     super(fault.message, { cause });
     // TRPCClientError sets the prototype to its own, which would make `instanceof TwohopError` false.
     Object.setPrototypeOf(this, TwohopError.prototype);
@@ -49,7 +46,7 @@ export class TwohopError extends TRPCClientError<AppRouter> {
 }
 
 /** Reads what came back, also from a proxy in between that answered in its own words. */
-export function toTwohopError(error: TRPCClientError<AppRouter>): TwohopError {
+export function toTwohopError(error: TRPCClientError<TwohopRouter>): TwohopError {
   if (error instanceof TwohopError) return error;
   const fault = error.data?.twohop;
   // A server newer than this client may know codes that this client does not.
@@ -60,10 +57,10 @@ export function toTwohopError(error: TRPCClientError<AppRouter>): TwohopError {
 
 /** A failure that came as the last event of a stream. A server newer than this client may know codes that it does not. */
 export const ofEvent = ({ code, ...fault }: WireFault): TwohopError =>
-  new TwohopError(isErrorCode(code) ? code : 'internal.bug', fault, new TRPCClientError<AppRouter>(fault.message));
+  new TwohopError(isErrorCode(code) ? code : 'internal.bug', fault, new TRPCClientError<TwohopRouter>(fault.message));
 
 /** The caller left, before or while the server was asked. */
-export const cancelled = (error: TRPCClientError<AppRouter>): TwohopError =>
+export const cancelled = (error: TRPCClientError<TwohopRouter>): TwohopError =>
   new TwohopError('request.cancelled', { message: errors['request.cancelled'].message }, error);
 
 const isAbort = (cause: unknown): boolean => cause instanceof Error && cause.name === 'AbortError';

@@ -1,7 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
-import type { AppRouter } from '@twohop/api';
 import type { Twohop } from './client.ts';
-import type { HighlightsEvent, HighlightsRequest } from './contract.ts';
+import type { HighlightsEvent, HighlightsRequest, TwohopRouter } from './contract.ts';
 import { cancelled, ofEvent, toTwohopError, TwohopError } from './error.ts';
 
 export interface StreamOptions {
@@ -62,7 +61,7 @@ async function* unread(events: AsyncIterable<HighlightsEvent>, place: Place): As
     yield event;
     if (event.type === 'done') return;
   }
-  throw new TRPCClientError<AppRouter>('the stream ended before its last event');
+  throw new TRPCClientError<TwohopRouter>('the stream ended before its last event');
 }
 
 /** Resolves when the connection shall be made again. Of a server that was never reached the caller is told as of any call. */
@@ -89,6 +88,8 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
 function failureOf(error: unknown, { aborted }: AbortSignal): TwohopError {
   if (error instanceof TwohopError) return error;
   const cause =
-    error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>) : TRPCClientError.from<AppRouter>(error as Error);
+    error instanceof TRPCClientError
+      ? (error as TRPCClientError<TwohopRouter>)
+      : TRPCClientError.from<TwohopRouter>(error as Error);
   return aborted ? cancelled(cause) : toTwohopError(cause);
 }
