@@ -101,7 +101,13 @@ export default defineConfig({
       rules: { 'no-restricted-properties': 'off' },
     },
     {
-      files: ['*.config.ts', '**/*.config.ts', 'apps/extension/src/**', 'tooling/src/lint/plugin.ts'],
+      files: [
+        '*.config.ts',
+        '**/*.config.ts',
+        'docs/.vitepress/config.ts',
+        'apps/extension/src/**',
+        'tooling/src/lint/plugin.ts',
+      ],
       rules: { 'import/no-default-export': 'off' },
     },
     {

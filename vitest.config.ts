@@ -24,6 +24,7 @@ const slowTooling = [
   'src/doctor/real/**',
   'src/adopt/**',
   'src/deploy/**',
+  'src/docs/**',
 ];
 
 export default defineConfig({

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME`, one of `benches` below: figures, each beside what it is measured against in the same run.
+ * `npm run bench -- NAME`: figures, each beside what it is measured against in the same run. Without a name it lists them.
  * `--quick` is short and judges nothing; in full the bars decide and docs/benchmarks/<name>.md is written. `--json` prints one object, `--store`
  * takes one store.
  */

@@ -72,6 +72,7 @@ export const contract = guardOf(
   [
     { command: ['node', 'packages/ml-client/generate.ts', '--check'] },
     { command: ['node', 'packages/api/generate.ts', '--check'] },
+    { command: ['node', 'tooling/src/docs.ts', '--check'] },
     python('python', '-m', 'ml_service.export_openapi', '--check'),
   ],
   /(\d+) generated files/,

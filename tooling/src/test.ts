@@ -42,6 +42,7 @@ const lineOf = ({ name, ok, ms, passed, failed }: Row): string => {
   return `${ok ? pc.green('✓') : pc.red('✗')} ${name.padEnd(18)} ${seconds(ms).padStart(8)}  ${pc.dim(counted)}`;
 };
 
+/** `npm test`: sets up and passes every test; `-- --only STAGE,…` runs some stages, `-- --json` prints one object. */
 const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
   const stages = chains.flat().map(({ name }) => name);
