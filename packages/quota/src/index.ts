@@ -1,8 +1,27 @@
 export { assertAmount } from './amount.ts';
 export type { Denial } from './decide.ts';
 export { checkPolicy, type Plan, type Policy, type Price, priceMicroUsd, type RunBounds, worstComputeUs } from './policy.ts';
-export { type Account, type AccountExport, type Accounts, type Clock, type Ledger, type Store, StoreDown } from './ports.ts';
+export {
+  type Account,
+  type AccountExport,
+  type Accounts,
+  type Claims,
+  type Clock,
+  type Ledger,
+  type Store,
+  StoreDown,
+} from './ports.ts';
 export { pruneOld } from './prune.ts';
-export { type Quota, quota, type QuotaOptions, type Quote, type Reservation, type RunRequest, type Usage } from './reserve.ts';
+export {
+  type CapState,
+  type Quota,
+  quota,
+  type QuotaOptions,
+  type Quote,
+  type Reservation,
+  type RunRequest,
+  type Spending,
+  type Usage,
+} from './reserve.ts';
 export type { Outcome, Receipt, Run } from './run.ts';
 export type { Spender } from './windows.ts';

@@ -175,8 +175,23 @@ export interface Accounts {
   prune(beforeMs: number): Promise<number>;
 }
 
-/** One store, both ports. */
-export interface Store extends Ledger, Accounts {
+/** A name that one process holds until a time: what it stands for is done once, whichever of several processes came first. */
+export interface Claim {
+  readonly name: string;
+  readonly holder: string;
+  readonly nowMs: number;
+  /** Not after `nowMs`: the name is given back. */
+  readonly untilMs: number;
+}
+
+/** Which of the processes that share a store does what must be done once. */
+export interface Claims {
+  /** True: it is the holder's until then. False: another one holds it. Whoever holds a name may prolong it. */
+  claim(claim: Claim): Promise<boolean>;
+}
+
+/** One store, all ports. */
+export interface Store extends Ledger, Accounts, Claims {
   close(): Promise<void>;
 }
 

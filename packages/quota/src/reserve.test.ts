@@ -199,3 +199,16 @@ it('a new process knows from the ledger what runs cost, and holds that', async (
   expect(after.quote('p', 100)).toEqual(before.quote('p', 100));
   expect(after.quote('p', 100)).toMatchObject({ p95Us: 1_000, runs: 8 });
 });
+
+it('what the project has spent is told by cap, and of the days before', async () => {
+  await (await admitted()).settle({ ended: 'ok', reportUs: 1_000, wallUs: 2_000 });
+  clock.nowTime += 20_000;
+  await (await admitted()).settle({ ended: 'ok', reportUs: 2_000, wallUs: 2_000 });
+  await admitted();
+  const { day, month, earlierDays, worstMicroUsd } = await spending.spending(2);
+  expect(day).toMatchObject({ scope: 'cap-day', settled: 48, held: worstMicroUsd, limit: 2_000 });
+  // A month has begun as well.
+  expect(month).toMatchObject({ scope: 'cap-month', settled: 48, held: worstMicroUsd });
+  expect(day.window - Math.floor(NOW_MS / 86_400_000)).toBe(1);
+  expect({ earlierDays, worstMicroUsd }).toEqual({ earlierDays: [24, 0], worstMicroUsd: 240 });
+});

@@ -3,7 +3,7 @@ import { estimator, type Prediction } from './estimate.ts';
 import { priceMicroUsd, worstComputeUs } from './policy.ts';
 import type { RunRecord } from './ports.ts';
 import { openRun, type Run, type RunTools } from './run.ts';
-import { runLines, type Spender, userLines } from './windows.ts';
+import { capLines, type Line, runLines, type Spender, userLines } from './windows.ts';
 
 /** A run that wants to be admitted. `size` is what its cost grows with: characters, texts, pixels. */
 export interface RunRequest {
@@ -31,6 +31,26 @@ export interface Usage {
   readonly running: number;
 }
 
+/** One of the project's caps, in micro-USD. `window` numbers its days or months since 1970. */
+export interface CapState {
+  readonly scope: string;
+  readonly window: number;
+  readonly settled: number;
+  readonly held: number;
+  readonly limit: number;
+  readonly resetsAtMs: number;
+}
+
+/** What the project has spent, in micro-USD. */
+export interface Spending {
+  readonly day: CapState;
+  readonly month: CapState;
+  /** Of the days before this one, the latest first. */
+  readonly earlierDays: readonly number[];
+  /** What one run holds: a cap with less room than that refuses. */
+  readonly worstMicroUsd: number;
+}
+
 export interface Quote extends Prediction {
   readonly p50MicroUsd: number;
   readonly p95MicroUsd: number;
@@ -41,6 +61,8 @@ export interface Quota {
   reserve(request: RunRequest): Promise<Reservation>;
   /** The user's day. @throws StoreDown */
   usage(spender: Spender): Promise<Usage>;
+  /** The caps, and so many days before today. @throws StoreDown */
+  spending(earlierDays: number): Promise<Spending>;
   /** @throws StoreDown */
   runOf(runId: string): Promise<RunRecord | null>;
   /** Stops every run that has not started, on every instance. @throws StoreDown */
@@ -81,6 +103,18 @@ export function quota(options: QuotaOptions): Quota {
         leaseUntilMs: nowMs + policy.run.leaseMs,
       });
       return result.kind === 'held' ? { kind: 'admitted', run: openRun(tools, { runId, procedure, size }) } : result;
+    },
+    spending: async (earlierDays) => {
+      const nowMs = clock.nowMs();
+      const caps = capLines(policy, { amount: 0, nowMs });
+      const earlier = Array.from({ length: earlierDays }, (_, n) => ({ ...caps[0], window: caps[0].window - n - 1 }));
+      const { lines } = await ledger.usage({ owner: '', person: null, lines: [...caps, ...earlier], nowMs });
+      const stateOf = ({ scope, window, limit, resetsAtMs }: Line, at: number): CapState => {
+        const { settled, held } = lines[at] ?? { settled: 0, held: 0 };
+        return { scope, window, limit, resetsAtMs, settled, held };
+      };
+      const earlierSettled = lines.slice(caps.length).map(({ settled }) => settled);
+      return { day: stateOf(caps[0], 0), month: stateOf(caps[1], 1), earlierDays: earlierSettled, worstMicroUsd };
     },
     runOf: (runId) => ledger.runOf(runId),
     setKillSwitch: (on) => ledger.setKillSwitch(on),

@@ -53,6 +53,15 @@ export function userLines(
   ];
 }
 
+/** The project's own lines, day first. */
+export function capLines({ cap }: Pick<Policy, 'cap'>, { amount, nowMs }: { amount: number; nowMs: number }): [Line, Line] {
+  const own = { unit: 'microUsd', amount, code: 'limit.spend_cap' } as const;
+  return [
+    { ...own, scope: 'cap-day', limit: cap.dayMicroUsd, ...day(nowMs) },
+    { ...own, scope: 'cap-month', limit: cap.monthMicroUsd, ...month(nowMs) },
+  ];
+}
+
 /** What a run holds from its start to its settlement. */
 export interface Hold {
   readonly estimateUs: number;
@@ -66,13 +75,11 @@ export interface Hold {
  */
 export function runLines(policy: Policy, spender: Spender, { estimateUs, worstMicroUsd, nowMs }: Hold): Line[] {
   const shared = { unit: 'computeUs', amount: estimateUs, ...day(nowMs) } as const;
-  const cap = { unit: 'microUsd', amount: worstMicroUsd, code: 'limit.spend_cap' } as const;
   const pool = { ...shared, scope: 'pool-day', limit: policy.anonymousPool.computeDayUs, code: 'limit.pool' } as const;
   return [
     ...userLines(policy, spender, { amount: estimateUs, nowMs }),
     { ...shared, scope: `ip-day:${spender.ipBucket}`, limit: policy.ip.computeDayUs, code: 'limit.ip' },
     ...(spender.anonymous ? [pool] : []),
-    { ...cap, scope: 'cap-day', limit: policy.cap.dayMicroUsd, ...day(nowMs) },
-    { ...cap, scope: 'cap-month', limit: policy.cap.monthMicroUsd, ...month(nowMs) },
+    ...capLines(policy, { amount: worstMicroUsd, nowMs }),
   ];
 }

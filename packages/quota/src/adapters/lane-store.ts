@@ -64,6 +64,11 @@ export function laneStore({ writes, reads, prunes, close }: Lanes): Store {
       assertAmount('beforeMs', beforeMs);
       return prunes.call('prune', [beforeMs], patient);
     },
+    claim: (claim) => {
+      assertAmount('nowMs', claim.nowMs);
+      assertAmount('untilMs', claim.untilMs);
+      return writes.call('claim', [claim], soon);
+    },
     close,
   };
 }

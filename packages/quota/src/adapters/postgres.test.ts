@@ -32,7 +32,7 @@ it('refuses a schema of a newer version', async () => {
   await client.connect();
   await client.query(`update ${schema}.schema_version set version = 99`);
   await client.end();
-  await expect(open(schema)).rejects.toThrow(/schema 99; this version knows 2/);
+  await expect(open(schema)).rejects.toThrow(/schema 99; this version knows 3/);
 });
 
 it('brings a schema of the first version to this one, with what is held', async () => {

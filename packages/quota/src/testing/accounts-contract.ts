@@ -116,6 +116,21 @@ export function accountsContract(name: string, open: () => Promise<Store>): void
       });
     });
 
+    it('gives a name to one holder at a time, who may prolong it and give it back', async () => {
+      const claim = (holder: string, nowMs: number, untilMs: number) => ledger.claim({ name: 'cap-day', holder, nowMs, untilMs });
+      expect(await Promise.all([claim('a', 1_000, 2_000), claim('b', 1_000, 2_000)])).toEqual([true, false]);
+      expect(await ledger.claim({ name: 'cap-month', holder: 'b', nowMs: 1_000, untilMs: 2_000 })).toBe(true);
+      expect([await claim('b', 1_999, 3_000), await claim('a', 1_999, 3_000)]).toEqual([false, true]);
+      expect([await claim('b', 2_500, 4_000), await claim('b', 3_000, 4_000)]).toEqual([false, true]);
+      expect([await claim('a', 3_500, 5_000), await claim('b', 3_500, 3_500), await claim('a', 3_500, 5_000)]).toEqual([
+        false,
+        true,
+        true,
+      ]);
+      await ledger.prune(5_001);
+      expect(await claim('b', 4_000, 5_000)).toBe(true);
+    });
+
     it('forgets what ended long ago, and neither what is held nor what is owed', async () => {
       const done = await hold();
       await ledger.settle(used(done.runId, 3));

@@ -57,6 +57,10 @@ const draft = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), on: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('account' as const), owner, blocked: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('prune' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('claim' as const), holder: fc.constantFrom('a', 'b'), ms: fc.nat(2 * DAY_MS) }),
+  },
 );
 type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;
 
@@ -114,6 +118,8 @@ function written(drafts: readonly (readonly Draft[])[]): WireCall[][] {
           ['setAccount', each.owner, { plan: each.blocked ? null : 'pro', blocked: each.blocked }],
           ['account', each.owner],
         ];
+      case 'claim':
+        return [['claim', { name: 'once', holder: each.holder, nowMs, untilMs: nowMs + each.ms }]];
       case 'prune':
         return [
           ['prune', nowMs - DAY_MS],

@@ -61,6 +61,14 @@ create or replace function set_kill_switch(given boolean) returns void language 
   insert into switches (name, "on") values ('kill', given) on conflict (name) do update set "on" = excluded."on"
 $$;
 
+create or replace function take_claim(given jsonb) returns boolean language plpgsql as $$
+begin
+  insert into claims as c (name, holder, until_ms) values (given ->> 'name', given ->> 'holder', (given ->> 'untilMs')::bigint)
+    on conflict (name) do update set holder = excluded.holder, until_ms = excluded.until_ms
+      where c.until_ms <= (given ->> 'nowMs')::bigint or c.holder = excluded.holder;
+  return found;
+end $$;
+
 -- Without the ledger's lock: what a batch works on is skipped and comes up the next time.
 create or replace function prune(before_ms bigint) returns bigint language plpgsql as $$
 declare
@@ -79,6 +87,9 @@ begin
   total := total + forgotten;
   delete from tombstones where (person, kind, "window") in (select person, kind, "window" from tombstones
     where until_ms < before_ms limit ${PRUNED_ROWS} for update skip locked);
+  get diagnostics forgotten = row_count;
+  total := total + forgotten;
+  delete from claims where until_ms < before_ms;
   get diagnostics forgotten = row_count;
   return total + forgotten;
 end $$;

@@ -29,6 +29,7 @@ begin
     when 'setAccount' then perform set_account(call ->> 1, call -> 2); return none;
     when 'exportAccount' then return export_account(call ->> 1);
     when 'deleteAccount' then perform delete_account(call -> 1); return none;
+    when 'claim' then return to_jsonb(take_claim(call -> 1));
     when 'prune' then return to_jsonb(prune((call ->> 1)::bigint));
   end case;
 end $$;

@@ -36,6 +36,7 @@ const tables = {
   runs: 'select run_id, owner, state, idempotency_key, compute_us, user_us, cap_micro_usd, lease_until_ms, size, wall_us, price_as_of from runs order by 1',
   usage: 'select owner, day, procedure, runs, timeouts, compute_us, user_us, micro_usd from usage order by 1, 2, 3',
   tombstones: `select person, kind, "window", settled, "limit", until_ms from tombstones order by 1, 2, 3`,
+  claims: 'select name, holder, until_ms from claims order by 1',
 };
 
 interface Followed {
@@ -54,7 +55,7 @@ function throughSqlite(schedule: readonly WireCall[][]): Followed {
 }
 
 async function throughPostgres(schedule: readonly WireCall[][]): Promise<Followed> {
-  await client.query('truncate windows, runs, usage, accounts, tombstones, switches');
+  await client.query('truncate windows, runs, usage, accounts, tombstones, switches, claims');
   const results: unknown[] = [];
   for (const calls of schedule) {
     const { rows } = await client.query<{ results: unknown }>('select batch($1, true) as results', [JSON.stringify(calls)]);

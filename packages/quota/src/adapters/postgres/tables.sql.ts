@@ -52,3 +52,8 @@ export const facts = `
 alter table runs add column size bigint, add column wall_us bigint, add column price_as_of text;
 drop type if exists request, demand, settlement cascade;
 `;
+
+/** Which process does what must be done once. */
+export const claims = `
+create table claims (name text collate "C" primary key, holder text not null, until_ms bigint not null);
+`;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EXPORTED_RUNS, PRUNED_ROWS } from '../../decide.ts';
-import type { Account, AccountDeletion, AccountExport, RunRecord } from '../../ports.ts';
+import type { Account, AccountDeletion, AccountExport, Claim, RunRecord } from '../../ports.ts';
 import { linesOf, type RunRow, textOf, toRecord } from './runs-table.ts';
 import type { usageTable } from './usage-table.ts';
 
@@ -81,6 +81,15 @@ export function killSwitch(db: DatabaseSync) {
   };
 }
 
+export function claimsTable(db: DatabaseSync) {
+  const take = db.prepare(
+    `INSERT INTO claims (name, holder, until_ms) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
+       WHERE claims.until_ms <= ? OR claims.holder = excluded.holder`,
+  );
+  return ({ name, holder, nowMs, untilMs }: Claim): boolean => take.run(name, holder, untilMs, nowMs).changes === 1;
+}
+
 /** Rows that nobody asks for any more, a few of a kind at a time so that no reserve waits for it. */
 export function pruning(db: DatabaseSync) {
   // They stand in the order in which they came: the oldest are the first pages of the table, and no index has to find them.
@@ -98,6 +107,10 @@ export function pruning(db: DatabaseSync) {
     `DELETE FROM tombstones WHERE (person, kind, window) IN
        (SELECT person, kind, window FROM tombstones WHERE until_ms < ? LIMIT ${PRUNED_ROWS})`,
   );
+  const oldClaims = db.prepare('DELETE FROM claims WHERE until_ms < ?');
   return (beforeMs: number): number =>
-    [oldRuns, oldWindows, oldTombstones].reduce((rows, statement) => rows + Number(statement.run(beforeMs).changes), 0);
+    [oldRuns, oldWindows, oldTombstones, oldClaims].reduce(
+      (rows, statement) => rows + Number(statement.run(beforeMs).changes),
+      0,
+    );
 }

@@ -54,6 +54,8 @@ export const migrations = [
    CREATE UNIQUE INDEX runs_by_id ON runs (run_id);
    CREATE UNIQUE INDEX runs_by_key ON runs (owner, idempotency_key);
    CREATE INDEX runs_held ON runs (owner, lease_until_ms) WHERE state = 'held';`,
+
+  'CREATE TABLE claims (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;',
 ];
 
 /**

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { decide, KEY_KEPT_MS, userCharge } from '../../decide.ts';
 import type { Ledger, ReserveRequest, ReserveResult, RunRecord, Settled, Settlement, Store, UsageRequest } from '../../ports.ts';
-import { accountsTable, killSwitch, pruning } from './accounts-table.ts';
+import { accountsTable, claimsTable, killSwitch, pruning } from './accounts-table.ts';
 import { linesOf, recordOf, type RunRow, runsTable } from './runs-table.ts';
 import { usageTable } from './usage-table.ts';
 import { windowsTable } from './windows-table.ts';
@@ -64,6 +64,7 @@ function recordOperations(db: DatabaseSync, { windows, usage }: Tables): Omit<Op
   const accounts = accountsTable(db, usage);
   const prune = pruning(db);
   return {
+    claim: claimsTable(db),
     account: accounts.account,
     setAccount: accounts.setAccount,
     exportAccount: (owner) => {
