@@ -15,6 +15,8 @@ export default defineConfig({
   price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'Cloud Run, instance-based billing, us-central1' },
   run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
   keepReceiptsDays: 400,
+  // From when on somebody is told; who, is set in the environment (docs/alerts.md).
+  alerts: { unauthorizedPer5Minutes: 50, newAccountsPerHour: 100, spendSlope: 4, quietMinutes: 60, keyDays: 180 },
   // What `npm run forecast` reckons with, and what forecast.certificate.json holds. Give the hosts the same numbers.
   hosting: {
     model: 'cloud_run_cpu_instance',

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import cors from '@fastify/cors';
 import underPressure from '@fastify/under-pressure';
-import type { Deps, Rates } from '@twohop/api';
+import type { Deps, ErrorCode, Rates } from '@twohop/api';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { clientErrorHandler } from './client-error.ts';
 import { httpFault, sendFault } from './http-fault.ts';
@@ -19,7 +19,8 @@ export interface AppOptions {
   /** Counts addresses in this process: it spares the processor, and money is not counted here. */
   readonly ipRates: Rates;
   readonly ipRequestsPerMinute: number;
-  readonly refused: (code: string) => void;
+  /** Before any procedure ran. `from` is the bucket of the address, told where that is what was refused. */
+  readonly refused: (code: ErrorCode, from?: string) => void;
   /** True while the ledger answers. */
   readonly ready: () => Promise<boolean>;
   /** True once this process is to end: no new client is wanted, and those that are here are served. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { errors } from '@twohop/api';
+import { type ErrorCode, errors } from '@twohop/api';
 import { faultBody, type HttpFault } from './http-fault.ts';
 
 const faults: Readonly<Record<string, HttpFault>> = {
@@ -12,7 +12,7 @@ const faults: Readonly<Record<string, HttpFault>> = {
  * Answers what Node's parser refuses: no request exists yet, so there is nothing but the socket. The parser's own words stay
  * here, and so do the bytes that it could not read.
  */
-export const clientErrorHandler = (refused: (code: string) => void) => (error: Error & { code?: string }, socket: Socket) => {
+export const clientErrorHandler = (refused: (code: ErrorCode) => void) => (error: Error & { code?: string }, socket: Socket) => {
   // The client has left by itself.
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const fault = faults[error.code ?? ''] ?? { code: 'input.invalid', field: 'request', message: 'request: is not valid HTTP' };

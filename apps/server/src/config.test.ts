@@ -68,6 +68,58 @@ describe('the environment', () => {
     expect((await loadConfig({ ...production, APP_CHECK })).appCheck).toEqual({ projectId: 'my-app', once });
   });
 
+  describe('alerts', () => {
+    const hook = { ...production, ALERT_WEBHOOK_URL: 'https://hooks.example.com/x' };
+    const mail = {
+      ALERT_SMTP_URL: 'smtp://a:b@mail.example.com',
+      ALERT_EMAIL_FROM: 'a@example.com',
+      ALERT_EMAIL_TO: 'b@example.com, c@example.com',
+    };
+
+    it('go nowhere unless told where', async () => {
+      const { alertChannels, alerts, alertName } = await loadConfig(production);
+      expect({ alertChannels, alertName }).toEqual({ alertChannels: { webhook: null, smtp: null }, alertName: 'Twohop' });
+      expect(alerts).toEqual({
+        unauthorizedPer5Minutes: 50,
+        newAccountsPerHour: 100,
+        spendSlope: 4,
+        quietMs: 3_600_000,
+        keyDays: 180,
+      });
+    });
+
+    it.each([
+      ['https://hooks.slack.com/services/x', 'slack'],
+      ['https://discord.com/api/webhooks/x', 'discord'],
+      ['https://hooks.example.com/x', 'json'],
+    ])('to %s are told as %s', async (url, format) => {
+      const { alertChannels } = await loadConfig({ ...production, ALERT_WEBHOOK_URL: url });
+      expect(alertChannels.webhook).toEqual({ url, format, secret: null });
+    });
+
+    it('go by e-mail as well, over TLS unless the mail server is this machine', async () => {
+      const { smtp } = (await loadConfig({ ...hook, ...mail })).alertChannels;
+      expect(smtp).toEqual({
+        url: mail.ALERT_SMTP_URL,
+        from: 'a@example.com',
+        to: ['b@example.com', 'c@example.com'],
+        requireTls: true,
+      });
+      const local = await loadConfig({ ...hook, ...mail, ALERT_SMTP_URL: 'smtp://127.0.0.1:25' });
+      expect(local.alertChannels.smtp?.requireTls).toBe(false);
+    });
+
+    it.each([
+      ['ALERT_WEBHOOK_URL: must be https', { ALERT_WEBHOOK_URL: 'http://hooks.example.com/x' }],
+      ['ALERT_WEBHOOK_SECRET: must be base64', { ...hook, ALERT_WEBHOOK_SECRET: 'a secret that is none' }],
+      ['ALERT_EMAIL_TO: is required', { ...mail, ALERT_EMAIL_TO: '' }],
+      ['ALERT_EMAIL_FROM: is required', { ...mail, ALERT_EMAIL_FROM: '' }],
+      ['ALERT_SMTP_URL: must be smtps://', { ...mail, ALERT_SMTP_URL: 'https://mail.example.com' }],
+    ])('%s', async (message, env) => {
+      await expect(loadConfig({ ...production, ...env })).rejects.toThrow(message);
+    });
+  });
+
   it('development starts with an emulator and without keys', async () => {
     expect(await loadConfig({ ...development, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' })).toMatchObject({
       environment: 'development',

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import type { WebhookFormat } from './adapters/webhook-channel.ts';
+import type { ChannelSettings } from './alerts/channels.ts';
 import { type CheckedConfig, checkConfig } from './define-config.ts';
 import { originProblem, proxyProblem } from './exact-entries.ts';
 
@@ -49,6 +51,17 @@ const Environment = z.object({
   TRUST_PROXY: list,
   DRAIN_SECONDS: z.coerce.number().min(0).max(60).optional(),
   GRACE_SECONDS: z.coerce.number().min(1).max(3_600).default(25),
+  ALERT_NAME: z.string().default('Twohop'),
+  ALERT_WEBHOOK_URL: providerUrl.optional(),
+  ALERT_WEBHOOK_FORMAT: z.enum(['json', 'slack', 'discord']).optional(),
+  // What `openssl rand -base64 32` prints.
+  ALERT_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^(?:whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/, 'must be base64 of at least 24 bytes')
+    .optional(),
+  ALERT_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtps://<user>:<password>@<host> or smtp://…' }).optional(),
+  ALERT_EMAIL_FROM: z.string().optional(),
+  ALERT_EMAIL_TO: list,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -82,6 +95,9 @@ export interface Config extends CheckedConfig {
   /** How long calls in flight then get to end. */
   readonly graceMs: number;
   readonly logLevel: string;
+  /** What this deployment calls itself in an alert. */
+  readonly alertName: string;
+  readonly alertChannels: ChannelSettings;
 }
 
 /** Who says who a user is. */
@@ -132,6 +148,8 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     drainMs: (settings.DRAIN_SECONDS ?? (settings.TWOHOP_ENV === 'production' ? 5 : 0)) * 1000,
     graceMs: settings.GRACE_SECONDS * 1000,
     logLevel: settings.LOG_LEVEL,
+    alertName: settings.ALERT_NAME,
+    alertChannels: alertChannelsOf(settings),
     ...(await loadFile(settings.TWOHOP_CONFIG)),
   };
 }
@@ -150,6 +168,20 @@ function authOf(settings: Settings): AuthConfig {
     jwksUrl: settings.OIDC_JWKS_URL ?? null,
     userinfoUrl: settings.OIDC_USERINFO_URL ?? null,
   };
+}
+
+const knownHosts: Readonly<Record<string, WebhookFormat>> = { 'hooks.slack.com': 'slack', 'discord.com': 'discord' };
+
+function alertChannelsOf(settings: Settings): ChannelSettings {
+  const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_FORMAT: format, ALERT_WEBHOOK_SECRET: secret = null } = settings;
+  const webhook = url === undefined ? null : { url, secret, format: format ?? knownHosts[new URL(url).hostname] ?? 'json' };
+  const { ALERT_SMTP_URL: smtpUrl, ALERT_EMAIL_FROM: from, ALERT_EMAIL_TO: to } = settings;
+  if (smtpUrl === undefined) return { webhook, smtp: null };
+  if (to.length === 0) throw new ConfigError('ALERT_EMAIL_TO: is required with ALERT_SMTP_URL: who is told');
+  const sender = required(from, 'ALERT_EMAIL_FROM: is required with ALERT_SMTP_URL: the address that alerts come from');
+  // Whoever is on the way would read the password.
+  const requireTls = !isLoopback(new URL(smtpUrl).hostname);
+  return { webhook, smtp: { url: smtpUrl, from: sender, to, requireTls } };
 }
 
 const projectOf = (settings: Settings): string =>
@@ -177,6 +209,9 @@ function refuseUnsafe(settings: Settings): void {
     if (/^http:/i.test(settings[name] ?? ''))
       throw new ConfigError(`${name}: must be https, or anybody on the way signs users in`);
   }
+  const webhook = settings.ALERT_WEBHOOK_URL;
+  if (webhook !== undefined && !webhook.startsWith('https:') && !isLoopback(new URL(webhook).hostname))
+    throw new ConfigError('ALERT_WEBHOOK_URL: must be https: an alert says who attacks and what is spent');
   if (settings.ML_AUTH === 'google' && !settings.ML_URL.startsWith('https:'))
     throw new ConfigError('ML_AUTH: google sends an ID token, so ML_URL must be https');
   for (const [name, keys] of [['ML_KEY', settings.ML_KEY] as const, ['HASH_KEY', [settings.HASH_KEY]] as const]) {

@@ -1,6 +1,7 @@
 import { parseVersion, type VersionWindow } from '@twohop/api';
 import { checkPolicy, type Policy } from '@twohop/quota';
 import { z } from 'zod';
+import type { Thresholds } from './alerts/conditions.ts';
 
 const seconds = z.number().positive();
 const count = z.int().positive();
@@ -48,6 +49,20 @@ const Config = z.strictObject({
   }),
   /** Receipts of ended runs are forgotten after so many days. Keys of retries are known for one. */
   keepReceiptsDays: z.int().min(2),
+  /** From when on somebody is told (docs/alerts.md). The caps are told at 50, 80 and 100 percent. */
+  alerts: z
+    .strictObject({
+      /** Calls without a token, or with one that does not count, in five minutes. */
+      unauthorizedPer5Minutes: count.default(50),
+      newAccountsPerHour: count.default(100),
+      /** At the pace of the last hour a day would cost so many times the dearest of the last seven. */
+      spendSlope: z.number().min(1).default(4),
+      /** What lasts is told again after so long. */
+      quietMinutes: count.default(60),
+      /** How old the model’s key may become, where ML_KEY_SINCE says when it was made. */
+      keyDays: count.default(180),
+    })
+    .prefault({}),
   /** Where it runs, as `npm run forecast` knows the places (prices.json), and the most instances that the hosts may start. */
   hosting: Hosting.optional(),
   /**
@@ -68,6 +83,7 @@ export interface CheckedConfig {
   readonly keepReceiptsMs: number;
   readonly clientVersions: VersionWindow;
   readonly hosting: z.output<typeof Hosting> | null;
+  readonly alerts: Thresholds;
 }
 
 /**
@@ -81,8 +97,8 @@ export function checkConfig(file: unknown): CheckedConfig {
     const [issue] = parsed.error.issues;
     throw new Error(`${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'is not valid'}`);
   }
-  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan, keepReceiptsDays, clientVersions, hosting } =
-    parsed.data;
+  const { plans, ip, anonymousPool, cap, price, run, defaultPlan, anonymousPlan, keepReceiptsDays, clientVersions } = parsed.data;
+  const { quietMinutes, ...alerts } = parsed.data.alerts;
   const us = (value: number) => Math.round(value * 1e6);
   const ms = (value: number) => Math.round(value * 1e3);
   const policy = checkPolicy({
@@ -110,7 +126,8 @@ export function checkConfig(file: unknown): CheckedConfig {
     policy,
     ipRequestsPerMinute: ip.requestsPerMinute,
     keepReceiptsMs: keepReceiptsDays * 86_400_000,
-    hosting: hosting ?? null,
+    hosting: parsed.data.hosting ?? null,
+    alerts: { ...alerts, quietMs: quietMinutes * 60_000 },
     clientVersions: {
       oldest: parseVersion(clientVersions?.oldest ?? ''),
       newest: parseVersion(clientVersions?.newest ?? ''),

@@ -40,7 +40,7 @@ export function faultBody({ code, ...more }: HttpFault) {
   return { error: { message: fault.message, code: -32_603, data: { httpStatus: http, twohop: fault } } };
 }
 
-export function sendFault(reply: FastifyReply, fault: HttpFault, refused: (code: string) => void): FastifyReply {
+export function sendFault(reply: FastifyReply, fault: HttpFault, refused: (code: ErrorCode) => void): FastifyReply {
   refused(fault.code);
   if (fault.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(fault.retryAfterMs / 1000));
   return reply.code(errors[fault.code].http).header('cache-control', 'no-store').send(faultBody(fault));

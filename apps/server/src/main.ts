@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   const measured = metrics();
-  const { deps, store, clock, ipRates, close: letGo } = await wire(config, measured, logger);
+  const { deps, store, clock, ipRates, refused, close: letGo } = await wire(config, measured, logger);
   const life = lifeCycle(config);
   const app = await buildApp({
     deps: { ...deps, ending: life.ending },
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     trustProxy: config.trustProxy,
     ipRates,
     ipRequestsPerMinute: config.ipRequestsPerMinute,
-    refused: measured.refused,
+    refused,
     ready: () =>
       store.isKilled().then(
         () => true,

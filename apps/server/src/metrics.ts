@@ -1,5 +1,6 @@
 import type { CallObserver } from '@twohop/api';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Facts } from './alerts/conditions.ts';
 
 /** Every metric of the server, counted in this one place. No label ever holds a user, an address or an input. */
 export interface Metrics {
@@ -8,6 +9,8 @@ export interface Metrics {
   /** Requests refused before any procedure ran, by code. */
   readonly refused: (code: string) => void;
   readonly excess: () => void;
+  /** What the watch has seen last. */
+  readonly looked: (facts: Facts) => void;
   /** How many runs may be in the model at a time, and how many are: asked for at each scrape. */
   readonly room: (state: () => { readonly limit: number; readonly inUse: number }) => void;
 }
@@ -34,8 +37,14 @@ export function metrics(): Metrics {
     help: 'Runs for which the model reported more compute than a run can use.',
     registers,
   });
+  const looked = new Gauge({
+    name: 'twohop_watch_timestamp_seconds',
+    help: 'When this process last looked whether something is wrong.',
+    registers,
+  });
   return {
     registry,
+    looked: ({ nowMs }) => looked.set(nowMs / 1000),
     observe: ({ procedure, code, ms }) => calls.observe({ procedure, code }, ms / 1000),
     refused: (code) => refusals.inc({ code }),
     excess: () => excess.inc(),

@@ -23,8 +23,10 @@ export async function trpcRoute(app: FastifyInstance, options: AppOptions): Prom
     else done(new BodyRefused(problem));
   });
   app.addHook('onRequest', async (request, reply) => {
-    const waitMs = await options.ipRates.take(`ip:${ipBucket(request.ip)}`, options.ipRequestsPerMinute);
-    if (waitMs !== null) return sendFault(reply, { code: 'limit.ip', retryAfterMs: waitMs }, options.refused);
+    const from = ipBucket(request.ip);
+    const waitMs = await options.ipRates.take(`ip:${from}`, options.ipRequestsPerMinute);
+    if (waitMs !== null)
+      return sendFault(reply, { code: 'limit.ip', retryAfterMs: waitMs }, (code) => options.refused(code, from));
     const { input } = request.query as { input?: unknown };
     const problem = input === undefined ? null : typeof input === 'string' ? jsonProblem(input) : 'must come once';
     if (problem !== null)

@@ -16,7 +16,7 @@ import { postgresStore } from '@twohop/quota/postgres';
 import { sqliteStore } from '@twohop/quota/sqlite';
 import { appCheck, unattested } from './adapters/app-check.ts';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
-import { firebaseUsers } from './adapters/firebase-users.ts';
+import { firebaseUsers, type FirebaseUsersOptions } from './adapters/firebase-users.ts';
 import { googleIdToken } from './adapters/google-id-token.ts';
 import { keyedHash, remembered } from './adapters/keyed-hash.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
@@ -27,15 +27,21 @@ import { redisRates } from './adapters/redis-rates.ts';
 import { redisResults, type RedisResultsOptions } from './adapters/redis-results.ts';
 import { redisUsedOnce } from './adapters/redis-used-once.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import { channelsOf } from './alerts/channels.ts';
+import { observed } from './alerts/observed.ts';
+import { watch } from './alerts/watch.ts';
+import type { AppOptions } from './app.ts';
 import { type AuthConfig, type Config, ConfigError } from './config.ts';
 import { unasked } from './identity/verified-tokens.ts';
 import type { Metrics } from './metrics.ts';
+import { observedModel } from './observed-model.ts';
 
 export interface Wired {
   readonly deps: Omit<Deps, 'ending'>;
   readonly store: Store;
   readonly clock: Clock;
   readonly ipRates: Rates;
+  readonly refused: AppOptions['refused'];
   /** Lets go of what the providers hold. */
   close(): Promise<void>;
 }
@@ -58,19 +64,36 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   metrics.room(room.state);
   const told = { log, nowMs: systemClock.nowMs };
   const attestation = chooseAttestation(config, told);
+  const seen = observed(systemClock.nowMs);
+  const alerts = watch({
+    name: config.alertName,
+    thresholds: config.alerts,
+    keySinceMs: config.ml.keySince === null ? null : Date.parse(config.ml.keySince),
+    spending: runs.spending,
+    claims: store,
+    observed: seen,
+    channels: channelsOf(config.alertChannels),
+    clock: systemClock,
+    log,
+    newId: randomUUID,
+    looked: metrics.looked,
+  });
   const deps: Wired['deps'] = {
-    identity: (await chooseIdentity(config.auth, told)) satisfies IdentityProvider,
+    identity: (await chooseIdentity(config.auth, { ...told, onUser: seen.user })) satisfies IdentityProvider,
     attestation: attestation satisfies Attestation,
     clientVersions: config.clientVersions,
     rates: rates satisfies Rates,
     quota: runs,
     policy: config.policy,
-    model: chooseModel(config) satisfies Model,
+    model: observedModel(chooseModel(config), seen.model) satisfies Model,
     admission: room,
     accounts: store,
     results: results satisfies Results,
     log,
-    observe: metrics.observe,
+    observe: (call) => {
+      metrics.observe(call);
+      seen.call(call.code, call.from);
+    },
     nowMs,
     newId: randomUUID,
     hash,
@@ -78,13 +101,18 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     adminEmails: new Set(config.adminEmails),
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }),
   };
+  const refused: Wired['refused'] = (code, from) => {
+    metrics.refused(code);
+    if (from !== undefined) seen.call(code, from);
+  };
   const close = async () => {
+    alerts.close();
     rates.close?.();
     attestation.close?.();
     results.close?.();
     await store.close();
   };
-  return { deps, store, clock: systemClock, ipRates: memoryRates(), close };
+  return { deps, store, clock: systemClock, ipRates: memoryRates(), refused, close };
 }
 
 /** A batch that a cancelled call was in ends by then, and its report is on its way. */
@@ -100,10 +128,13 @@ interface Told {
   readonly nowMs: () => number;
 }
 
-async function chooseIdentity(auth: AuthConfig, told: Told): Promise<IdentityProvider> {
+async function chooseIdentity(
+  auth: AuthConfig,
+  { onUser, ...told }: Told & Pick<FirebaseUsersOptions, 'onUser'>,
+): Promise<IdentityProvider> {
   if (auth.provider === 'oidc') return oidcIdentity({ ...auth, ...told });
   if (!auth.userChecks) return firebaseIdentity({ ...auth, ...told, users: unasked });
-  const users = firebaseUsers(auth);
+  const users = firebaseUsers({ projectId: auth.projectId, ...(onUser && { onUser }) });
   const obstacle = auth.emulated ? null : await users.obstacle();
   if (obstacle === null) return firebaseIdentity({ ...auth, ...told, users });
   throw new ConfigError(

@@ -149,9 +149,17 @@ export interface Log {
   error(entry: object, message: string): void;
 }
 
+/** How one procedure call ended, and the key of the address budgets that it came from. */
+export interface ObservedCall {
+  readonly procedure: string;
+  readonly code: ErrorCode | 'ok';
+  readonly ms: number;
+  readonly from: string;
+}
+
 /** Told once of each procedure call, however it ended. */
 export interface CallObserver {
-  (call: { readonly procedure: string; readonly code: ErrorCode | 'ok'; readonly ms: number }): void;
+  (call: ObservedCall): void;
 }
 
 /** All that the router needs from outside; `apps/server/src/wire.ts` provides it. */

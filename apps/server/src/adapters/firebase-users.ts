@@ -15,13 +15,20 @@ const TIMEOUT_MS = 3_000;
 /** Of a connection that could not be made, at any depth of an error's causes. */
 const OUTAGE = /^(E(CONN|AI_|HOST|NET)\w+|ETIMEDOUT|ENOTFOUND|EPIPE|app\/network-(error|timeout)|5\d\d)$/;
 
+export interface FirebaseUsersOptions {
+  readonly projectId: string;
+  /** Told of everybody who is looked up, and when their account was made. */
+  readonly onUser?: (uid: string, createdMs: number) => void;
+}
+
 /** The users of a Firebase project, by firebase-admin with the credentials that the environment offers it. */
-export function firebaseUsers({ projectId }: { projectId: string }): FirebaseUsers {
+export function firebaseUsers({ projectId, onUser = () => undefined }: FirebaseUsersOptions): FirebaseUsers {
   const auth = getAuth(initializeApp({ projectId }, `twohop-${projectId}`));
   return {
     standing: async ({ identity, signedInAtMs }) => {
       const user = await lookUp(auth, identity.uid);
       if (!user) return 'auth.revoked';
+      onUser(user.uid, Date.parse(user.metadata.creationTime));
       if (user.disabled) return 'auth.blocked';
       const validSince = user.tokensValidAfterTime;
       return validSince !== undefined && signedInAtMs < Date.parse(validSince) ? 'auth.revoked' : null;

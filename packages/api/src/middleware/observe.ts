@@ -9,7 +9,7 @@ export const observe = t.middleware(async function observe({ ctx: { deps, reques
   const startMs = deps.nowMs();
   const ended = (code: ErrorCode | 'ok') => {
     const ms = deps.nowMs() - startMs;
-    deps.observe({ procedure: path, code, ms });
+    deps.observe({ procedure: path, code, ms, from: request.ipBucket });
     if (code !== 'internal.bug') deps.log.info({ reqId: request.id, path, code, ms }, 'call');
   };
   const result = await next();
