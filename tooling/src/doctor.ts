@@ -1,7 +1,7 @@
 /**
  * `npm run doctor`: what is wrong with this machine's settings, and with `--target URL` and `--model URL` of a deployment, each with
  * its remedy. `--env FILE` reads settings from a file on top of the environment. Exit code 1 when something fails; `--json` for
- * machines.
+ * machines. `--send-alert` sends a test alert to whoever is told.
  */
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
@@ -22,7 +22,8 @@ const lineOf = ({ check, level, says, remedy }: Finding): string =>
 
 const main = async (): Promise<number> => {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, target: text, model: text, env: text } });
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { json: flag, 'send-alert': flag, target: text, model: text, env: text } });
   const findings = await examine(await patientOf(values));
   const count = (level: Finding['level']) => findings.filter((each) => each.level === level).length;
   const ok = count('fail') === 0;

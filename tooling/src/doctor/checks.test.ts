@@ -63,6 +63,8 @@ beforeAll(async () => {
     objections: async () => [],
     target: new URL('https://api.example.com'),
     model: new URL('https://ml.example.com'),
+    channels: [{ name: 'webhook', send: async () => undefined }],
+    sendAlert: true,
     fetch: answering(sound, NOW_MS),
     nowMs: () => NOW_MS,
   };
@@ -82,7 +84,6 @@ it('of a healthy one nothing is wrong, and what was not checked says why', async
   // The shipped prices have their doubts.
   expect(of(findings, 'warn').filter((each) => !each.startsWith('prices: '))).toEqual([]);
   expect(of(findings, 'unchecked')).toEqual([
-    'alerts: not checked, because the server sends none yet',
     'firebase key: not checked, because only the console knows which APIs the key opens',
   ]);
   expect(new Set(findings.map(({ check }) => check))).toEqual(new Set(checks.map(({ name }) => name)));
@@ -166,6 +167,24 @@ describe('money that is not bounded as it seems', () => {
     ['warn', 'prices: fly_shared_1gb in prices.json is old or undated', () => ({ nowMs: () => Date.parse('2027-11-26') })],
   ])('%s: %s', async (level, expected, change) => {
     expect(of(await examine({ ...healthy, ...change() }), level)).toContainEqual(expect.stringContaining(expected));
+  });
+});
+
+describe('alerts', () => {
+  const refusing = { name: 'slack', send: () => Promise.reject(new Error('the webhook answered 404')) };
+  it.each<['ok' | 'fail' | 'warn' | 'unchecked', string, () => Partial<Patient>]>([
+    ['ok', 'alerts: a test alert was taken by webhook', () => ({})],
+    ['warn', 'alerts: nobody is told', () => ({ channels: [] })],
+    ['unchecked', 'alerts: not checked, because nobody asked for a test alert by webhook', () => ({ sendAlert: false })],
+    ['fail', 'alerts: slack does not take alerts: the webhook answered 404', () => ({ channels: [refusing] })],
+  ])('%s: %s', async (level, expected, change) => {
+    expect(of(await examine({ ...healthy, ...change() }), level)).toContainEqual(expect.stringContaining(expected));
+  });
+
+  it('the test alert says what it is', async () => {
+    const sent: unknown[] = [];
+    await examine({ ...healthy, channels: [{ name: 'webhook', send: async (message) => void sent.push(message) }] });
+    expect(sent).toMatchObject([{ name: 'Twohop', firing: [{ key: 'test', title: 'this is a test' }], resolved: [] }]);
   });
 });
 

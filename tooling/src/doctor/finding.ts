@@ -1,3 +1,4 @@
+import type { Channel } from '@twohop/server/alerts';
 import type { Config } from '@twohop/server/settings';
 import type { Prices } from '../forecast/core/prices.ts';
 
@@ -33,6 +34,9 @@ export interface Patient {
   /** A deployment to ask, and the model service behind it; null: not asked for. */
   readonly target: URL | null;
   readonly model: URL | null;
+  /** The ways on which the server would tell somebody, and whether a test alert goes over them. */
+  readonly channels: readonly Channel[];
+  readonly sendAlert: boolean;
   readonly fetch: (url: URL, init?: RequestInit) => Promise<Response>;
   readonly nowMs: () => number;
 }

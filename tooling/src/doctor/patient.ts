@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
+import { channelsOf } from '@twohop/server/alerts';
 import { ConfigError, loadConfig } from '@twohop/server/settings';
 import { objections } from '../forecast/certificate-file.ts';
 import { certificateOf } from '../forecast/core/certificate.ts';
@@ -31,6 +32,7 @@ export async function patientOf(values: {
   target?: string | undefined;
   model?: string | undefined;
   env?: string | undefined;
+  'send-alert'?: boolean | undefined;
 }): Promise<Patient> {
   const env = await environment(values.env);
   const prices = await readPrices();
@@ -44,6 +46,8 @@ export async function patientOf(values: {
     prices,
     objections: async ({ hosting, policy }) =>
       hosting ? objections(certificateOf(hostedOf(prices, hosting), { ...policy.cap, ...policy.run })) : [],
+    channels: config instanceof Error ? [] : channelsOf(config.alertChannels),
+    sendAlert: values['send-alert'] ?? false,
     target: urlOf('target', values.target),
     model: urlOf('model', values.model),
     fetch: (url, init) => fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ASKS_FOR_MS), ...init }),
