@@ -77,6 +77,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     log,
     newId: randomUUID,
     looked: metrics.looked,
+    alerted: metrics.alerted,
   });
   const deps: Wired['deps'] = {
     identity: (await chooseIdentity(config.auth, { ...told, onUser: seen.user })) satisfies IdentityProvider,
@@ -85,7 +86,10 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     rates: rates satisfies Rates,
     quota: runs,
     policy: config.policy,
-    model: observedModel(chooseModel(config), seen.model) satisfies Model,
+    model: observedModel(chooseModel(config), (call) => {
+      metrics.model(call);
+      seen.model(call.code);
+    }) satisfies Model,
     admission: room,
     accounts: store,
     results: results satisfies Results,

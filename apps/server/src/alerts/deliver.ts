@@ -27,34 +27,36 @@ export interface DeliverOptions {
   readonly channels: readonly Channel[];
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Told what became of it on each channel. */
+  readonly alerted: (channel: string, outcome: 'delivered' | 'failed') => void;
   readonly patience?: Patience;
 }
 
 /** Sends it over every channel, each tried again by itself. True: it got somewhere. */
-export async function deliver(
-  message: Message,
-  { channels, log, signal, patience = PATIENCE }: DeliverOptions,
-): Promise<boolean> {
-  const sent = await Promise.all(
-    channels.map((channel) => {
-      const attempt = () => channel.send(message, AbortSignal.any([signal, AbortSignal.timeout(patience.attemptMs)]));
-      return pRetry(attempt, {
-        retries: Infinity,
-        minTimeout: patience.firstPauseMs,
-        maxTimeout: LONGEST_PAUSE_MS,
-        maxRetryTime: patience.totalMs,
-        randomize: true,
-        unref: true,
-        signal,
-        shouldRetry: ({ error }) => !(error instanceof Undeliverable),
-      }).then(
-        () => true,
-        (error: unknown) => {
-          log.error({ err: error, channel: channel.name, alert: message.id }, 'an alert could not be delivered');
-          return false;
-        },
-      );
-    }),
-  );
+export async function deliver(message: Message, { channels, ...options }: DeliverOptions): Promise<boolean> {
+  const sent = await Promise.all(channels.map((channel) => deliverOver(channel, message, options)));
   return sent.includes(true);
+}
+
+async function deliverOver(channel: Channel, message: Message, options: Omit<DeliverOptions, 'channels'>): Promise<boolean> {
+  const { log, signal, alerted, patience = PATIENCE } = options;
+  const attempt = () => channel.send(message, AbortSignal.any([signal, AbortSignal.timeout(patience.attemptMs)]));
+  try {
+    await pRetry(attempt, {
+      retries: Infinity,
+      minTimeout: patience.firstPauseMs,
+      maxTimeout: LONGEST_PAUSE_MS,
+      maxRetryTime: patience.totalMs,
+      randomize: true,
+      unref: true,
+      signal,
+      shouldRetry: ({ error }) => !(error instanceof Undeliverable),
+    });
+    alerted(channel.name, 'delivered');
+    return true;
+  } catch (error) {
+    alerted(channel.name, 'failed');
+    log.error({ err: error, channel: channel.name, alert: message.id }, 'an alert could not be delivered');
+    return false;
+  }
 }

@@ -54,6 +54,7 @@ function aProcess({ channel, own = claims }: { channel?: Channel['send']; own?: 
     return sending;
   };
   const logged: string[] = [];
+  const outcomes: string[] = [];
   const seen = observed(clock.nowMs);
   const log = {
     info: () => undefined,
@@ -72,6 +73,7 @@ function aProcess({ channel, own = claims }: { channel?: Channel['send']; own?: 
     log,
     newId: () => crypto.randomUUID(),
     looked: () => undefined,
+    alerted: (_channel, outcome) => void outcomes.push(outcome),
     patience: { attemptMs: 1_000, firstPauseMs: 1, totalMs: 50 },
   });
   const look = async () => {
@@ -79,7 +81,7 @@ function aProcess({ channel, own = claims }: { channel?: Channel['send']; own?: 
     await Promise.allSettled(done);
   };
   const titles = () => sent.map(({ firing, resolved }) => [...firing, ...resolved].map(({ title }) => title).join(' + '));
-  return { look, seen, titles, sent, logged, close: watching.close };
+  return { look, seen, titles, sent, logged, outcomes, close: watching.close };
 }
 
 it('a cap is told at 50, 80 and 100 percent, once each, and that its window is over', async () => {
@@ -191,4 +193,5 @@ it('a delivery that fails is tried again; one that is refused is told again late
   clock.time += 5 * MINUTE_MS;
   await refused.look();
   expect(refused.titles()).toEqual(['50 % of the cap of the day is spent']);
+  expect(refused.outcomes).toEqual(['failed', 'delivered']);
 });

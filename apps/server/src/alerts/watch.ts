@@ -1,26 +1,22 @@
-import type { Log } from '@twohop/api';
 import type { Claims, Clock, Quota, Spending } from '@twohop/quota';
 import { type Condition, conditionsOf, type Facts, type Thresholds } from './conditions.ts';
-import { type Channel, deliver, PATIENCE, type Patience } from './deliver.ts';
+import { deliver, type DeliverOptions, PATIENCE } from './deliver.ts';
 import type { Message } from './message.ts';
 import { type Notebook, notebook } from './notebook.ts';
 import type { Observed } from './observed.ts';
 import { pace } from './pace.ts';
 
-export interface WatchOptions {
+export interface WatchOptions extends Omit<DeliverOptions, 'signal'> {
   readonly name: string;
   readonly thresholds: Thresholds;
   readonly keySinceMs: number | null;
   readonly spending: Quota['spending'];
   readonly claims: Claims;
   readonly observed: Observed;
-  readonly channels: readonly Channel[];
   readonly clock: Clock;
-  readonly log: Log;
   readonly newId: () => string;
   /** Told what each look has seen. */
   readonly looked: (facts: Facts) => void;
-  readonly patience?: Patience;
 }
 
 export interface Watch {
@@ -100,11 +96,11 @@ async function takeOn({ claims, holder, notes, clock }: State, condition: Condit
 }
 
 async function tell(state: State, firing: readonly Condition[], resolved: readonly Condition[]): Promise<void> {
-  const { name, claims, holder, notes, clock, log, channels, newId, patience, ending } = state;
+  const { name, claims, holder, notes, clock, log, channels, newId, ending } = state;
   const message: Message = { id: newId(), atMs: clock.nowMs(), name, firing, resolved };
   for (const [event, conditions] of Object.entries({ firing, resolved }))
     for (const { key, severity, title } of conditions) log.warn({ alert: message.id, event, alertKey: key, severity }, title);
-  const isTold = await deliver(message, { channels, log, signal: ending.signal, ...(patience && { patience }) });
+  const isTold = await deliver(message, { ...state, signal: ending.signal });
   const nowMs = clock.nowMs();
   for (const condition of firing) {
     if (!isTold && channels.length > 0) notes.told(condition, { nowMs, mine: true, quietUntilMs: nowMs + FAILED_PAUSE_MS });
