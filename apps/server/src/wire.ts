@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import {
   admission,
   type Attestation,
+  type CallObserver,
   type Deps,
   type IdentityProvider,
   type Log,
@@ -11,7 +12,7 @@ import {
   type Results,
 } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
-import { type Clock, quota, type Store } from '@twohop/quota';
+import { type Clock, type Quota, quota, type Store } from '@twohop/quota';
 import { postgresStore } from '@twohop/quota/postgres';
 import { sqliteStore } from '@twohop/quota/sqlite';
 import { appCheck, unattested } from './adapters/app-check.ts';
@@ -28,13 +29,13 @@ import { redisResults, type RedisResultsOptions } from './adapters/redis-results
 import { redisUsedOnce } from './adapters/redis-used-once.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { channelsOf } from './alerts/channels.ts';
-import { observed } from './alerts/observed.ts';
-import { watch } from './alerts/watch.ts';
+import { type Observed, observed } from './alerts/observed.ts';
+import { type Watch, watch } from './alerts/watch.ts';
 import type { AppOptions } from './app.ts';
 import { type AuthConfig, type Config, ConfigError } from './config.ts';
 import { unasked } from './identity/verified-tokens.ts';
 import type { Metrics } from './metrics.ts';
-import { observedModel } from './observed-model.ts';
+import { type EndedCall, observedModel } from './observed-model.ts';
 
 export interface Wired {
   readonly deps: Omit<Deps, 'ending'>;
@@ -64,8 +65,66 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   metrics.room(room.state);
   const told = { log, nowMs: systemClock.nowMs };
   const attestation = chooseAttestation(config, told);
-  const seen = observed(systemClock.nowMs);
-  const alerts = watch({
+  const seen = observers(metrics);
+  const alerts = watchOver(config, { metrics, log, store, runs, seen: seen.facts });
+  const deps: Wired['deps'] = {
+    identity: (await chooseIdentity(config.auth, { ...told, onUser: seen.user })) satisfies IdentityProvider,
+    attestation: attestation satisfies Attestation,
+    clientVersions: config.clientVersions,
+    rates: rates satisfies Rates,
+    quota: runs,
+    policy: config.policy,
+    model: observedModel(chooseModel(config), seen.model) satisfies Model,
+    admission: room,
+    accounts: store,
+    results: results satisfies Results,
+    log,
+    observe: seen.call,
+    nowMs,
+    newId: randomUUID,
+    hash,
+    hashName: remembered(hash),
+    adminEmails: new Set(config.adminEmails),
+    wait: (ms, signal) => setTimeout(ms, undefined, { signal }),
+  };
+  const close = async () => {
+    alerts.close();
+    rates.close?.();
+    attestation.close?.();
+    results.close?.();
+    await store.close();
+  };
+  return { deps, store, clock: systemClock, ipRates: memoryRates(), refused: seen.refused, close };
+}
+
+/** What happens is told to the metrics and to the watch alike. */
+function observers(metrics: Metrics) {
+  const facts = observed(systemClock.nowMs);
+  const call: CallObserver = (ended) => {
+    metrics.observe(ended);
+    facts.call(ended.code, ended.from);
+  };
+  const model = (ended: EndedCall) => {
+    metrics.model(ended);
+    facts.model(ended.code);
+  };
+  const refused: Wired['refused'] = (code, from) => {
+    metrics.refused(code);
+    if (from !== undefined) facts.call(code, from);
+  };
+  return { facts, call, model, refused, user: facts.user };
+}
+
+interface Watched {
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly store: Store;
+  readonly runs: Quota;
+  readonly seen: Observed;
+}
+
+const watchOver = (config: Config, { metrics, log, store, runs, seen }: Watched): Watch =>
+  watch({
     name: config.alertName,
     thresholds: config.alerts,
     keySinceMs: config.ml.keySince === null ? null : Date.parse(config.ml.keySince),
@@ -79,45 +138,6 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     looked: metrics.looked,
     alerted: metrics.alerted,
   });
-  const deps: Wired['deps'] = {
-    identity: (await chooseIdentity(config.auth, { ...told, onUser: seen.user })) satisfies IdentityProvider,
-    attestation: attestation satisfies Attestation,
-    clientVersions: config.clientVersions,
-    rates: rates satisfies Rates,
-    quota: runs,
-    policy: config.policy,
-    model: observedModel(chooseModel(config), (call) => {
-      metrics.model(call);
-      seen.model(call.code);
-    }) satisfies Model,
-    admission: room,
-    accounts: store,
-    results: results satisfies Results,
-    log,
-    observe: (call) => {
-      metrics.observe(call);
-      seen.call(call.code, call.from);
-    },
-    nowMs,
-    newId: randomUUID,
-    hash,
-    hashName: remembered(hash),
-    adminEmails: new Set(config.adminEmails),
-    wait: (ms, signal) => setTimeout(ms, undefined, { signal }),
-  };
-  const refused: Wired['refused'] = (code, from) => {
-    metrics.refused(code);
-    if (from !== undefined) seen.call(code, from);
-  };
-  const close = async () => {
-    alerts.close();
-    rates.close?.();
-    attestation.close?.();
-    results.close?.();
-    await store.close();
-  };
-  return { deps, store, clock: systemClock, ipRates: memoryRates(), refused, close };
-}
 
 /** A batch that a cancelled call was in ends by then, and its report is on its way. */
 const REPORT_GRACE_MS = 500;

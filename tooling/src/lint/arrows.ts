@@ -125,7 +125,23 @@ const arrows = [
   restrict(
     // The proof looks into the ledger, and runs schedules that no process can be made to run.
     ['tooling/src/prove/**', 'tooling/src/bench/**', 'tooling/src/attack/**', 'tooling/src/forecast/**', 'tooling/src/doctor/**'],
-    [ours(['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'server/settings', 'tooling/*'], toolsDrive)],
+    [
+      ours(
+        [
+          'sdk',
+          'api',
+          'api/errors',
+          'quota',
+          'quota/*',
+          'server/config',
+          'server/settings',
+          'server/alerts',
+          'server/metrics',
+          'tooling/*',
+        ],
+        toolsDrive,
+      ),
+    ],
   ),
   restrict(
     // A web page runs it as it is.

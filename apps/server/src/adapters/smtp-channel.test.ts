@@ -39,7 +39,7 @@ async function mailServer(refusal: number | null = null) {
   });
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => void server.close());
+  closing.push(() => server.close());
   return { mails, host: `127.0.0.1:${(server.server.address() as AddressInfo).port}` };
 }
 
