@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import type { WebhookFormat } from './adapters/webhook-channel.ts';
-import type { ChannelSettings } from './alerts/channels.ts';
+import type { ChannelSettings, WebhookFormat } from './alerts/channels.ts';
 import { type CheckedConfig, checkConfig } from './define-config.ts';
 import { originProblem, proxyProblem } from './exact-entries.ts';
 

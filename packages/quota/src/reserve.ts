@@ -104,18 +104,7 @@ export function quota(options: QuotaOptions): Quota {
       });
       return result.kind === 'held' ? { kind: 'admitted', run: openRun(tools, { runId, procedure, size }) } : result;
     },
-    spending: async (earlierDays) => {
-      const nowMs = clock.nowMs();
-      const caps = capLines(policy, { amount: 0, nowMs });
-      const earlier = Array.from({ length: earlierDays }, (_, n) => ({ ...caps[0], window: caps[0].window - n - 1 }));
-      const { lines } = await ledger.usage({ owner: '', person: null, lines: [...caps, ...earlier], nowMs });
-      const stateOf = ({ scope, window, limit, resetsAtMs }: Line, at: number): CapState => {
-        const { settled, held } = lines[at] ?? { settled: 0, held: 0 };
-        return { scope, window, limit, resetsAtMs, settled, held };
-      };
-      const earlierSettled = lines.slice(caps.length).map(({ settled }) => settled);
-      return { day: stateOf(caps[0], 0), month: stateOf(caps[1], 1), earlierDays: earlierSettled, worstMicroUsd };
-    },
+    spending: async (earlierDays) => ({ ...(await capsOf(options, earlierDays)), worstMicroUsd }),
     runOf: (runId) => ledger.runOf(runId),
     setKillSwitch: (on) => ledger.setKillSwitch(on),
     recall: async () => learned.recall(await ledger.samples(RECALLED_RUNS)),
@@ -134,4 +123,17 @@ export function quota(options: QuotaOptions): Quota {
       return { limitUs: today.limit, usedUs: settled, heldUs: held, remainingUs, resetsAtMs: today.resetsAtMs, running };
     },
   };
+}
+
+async function capsOf({ ledger, policy, clock }: QuotaOptions, days: number): Promise<Omit<Spending, 'worstMicroUsd'>> {
+  const nowMs = clock.nowMs();
+  const caps = capLines(policy, { amount: 0, nowMs });
+  const earlier = Array.from({ length: days }, (_, n) => ({ ...caps[0], window: caps[0].window - n - 1 }));
+  const { lines } = await ledger.usage({ owner: '', person: null, lines: [...caps, ...earlier], nowMs });
+  const stateOf = ({ scope, window, limit, resetsAtMs }: Line, at: number): CapState => {
+    const { settled, held } = lines[at] ?? { settled: 0, held: 0 };
+    return { scope, window, limit, resetsAtMs, settled, held };
+  };
+  const earlierDays = lines.slice(caps.length).map(({ settled }) => settled);
+  return { day: stateOf(caps[0], 0), month: stateOf(caps[1], 1), earlierDays };
 }

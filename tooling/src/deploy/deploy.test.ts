@@ -108,13 +108,9 @@ describe('compose', () => {
     for (const network of networks) expect(at(compose, `networks.${network}.internal`)).toBe(true);
   });
 
-  test('Prometheus asks services that there are, and the dashboard shows metrics that there are', () => {
+  test('Prometheus asks services that there are', () => {
     const targets = [...read('deploy/prometheus.yml').matchAll(/'([a-z]+):\d+'/g)].map(([, name]) => name);
     expect(targets).toEqual(['server', 'model']);
-    const sources = read('apps/server/src/metrics.ts') + read('ml-service/src/ml_service/metrics.py');
-    const shown = read('deploy/grafana/dashboards/twohop.json').match(/\b(?:twohop|ml)_[a-z_]+/g) ?? [];
-    expect(shown.length).toBeGreaterThan(3);
-    expect(shown.filter((name) => !sources.includes(name.replace(/_count$/, '')))).toEqual([]);
   });
 });
 

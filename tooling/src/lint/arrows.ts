@@ -122,23 +122,14 @@ const arrows = [
   ),
   restrict(['apps/extension/app/platform/**'], [...extension, plainAuth]),
   restrict(['tooling/**'], [ours(['sdk', 'api/errors', 'tooling/*'], toolsDrive)]),
+  // Rules and dashboard are held against the metrics that there are.
+  restrict(['tooling/src/deploy/**'], [ours(['sdk', 'api/errors', 'server/metrics', 'tooling/*'], toolsDrive)]),
   restrict(
     // The proof looks into the ledger, and runs schedules that no process can be made to run.
     ['tooling/src/prove/**', 'tooling/src/bench/**', 'tooling/src/attack/**', 'tooling/src/forecast/**', 'tooling/src/doctor/**'],
     [
       ours(
-        [
-          'sdk',
-          'api',
-          'api/errors',
-          'quota',
-          'quota/*',
-          'server/config',
-          'server/settings',
-          'server/alerts',
-          'server/metrics',
-          'tooling/*',
-        ],
+        ['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'server/settings', 'server/alerts', 'tooling/*'],
         toolsDrive,
       ),
     ],

@@ -21,10 +21,14 @@ interface Mail {
 /** A mail server on a socket of its own that lets ann in. */
 async function mailServer(refusal: number | null = null) {
   const mails: Mail[] = [];
+  const signedIn: (string | undefined)[] = [];
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
-    onAuth: ({ username, password }, _session, done) =>
-      username === 'ann' && password === 'p@ss' ? done(null, { user: 'ann' }) : done(new Error('no')),
+    onAuth: ({ username, password }, _session, done) => {
+      signedIn.push(username);
+      if (username === 'ann' && password === 'p@ss') done(null, { user: 'ann' });
+      else done(new Error('no'));
+    },
     onRcptTo: (_address, _session, done) =>
       done(refusal === null ? null : Object.assign(new Error('no'), { responseCode: refusal })),
     onData: (stream, { envelope }, done) => {
@@ -40,7 +44,7 @@ async function mailServer(refusal: number | null = null) {
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => server.close());
-  return { mails, host: `127.0.0.1:${(server.server.address() as AddressInfo).port}` };
+  return { mails, signedIn, host: `127.0.0.1:${(server.server.address() as AddressInfo).port}` };
 }
 
 const channel = (url: string, requireTls = false) =>
@@ -70,7 +74,7 @@ it.each([
 });
 
 it('sends no password to a server that does not turn to TLS', async () => {
-  const { mails, host } = await mailServer();
-  await expect(channel(`smtp://ann:p%40ss@${host}`, true).send(message, never)).rejects.toThrow();
-  expect(mails).toEqual([]);
+  const { mails, signedIn, host } = await mailServer();
+  await expect(channel(`smtp://ann:p%40ss@${host}`, true).send(message, never)).rejects.toThrow('answered 500');
+  expect({ mails, signedIn }).toEqual({ mails: [], signedIn: [] });
 });

@@ -1,20 +1,12 @@
 import { createTransport } from 'nodemailer';
+import type { SmtpSettings } from '../alerts/channels.ts';
 import { type Channel, Undeliverable } from '../alerts/deliver.ts';
 import { subjectOf, textOf } from '../alerts/message.ts';
-
-export interface SmtpChannelOptions {
-  /** `smtps://user:password@host`, or `smtp://…` where the connection turns to TLS. */
-  readonly url: string;
-  readonly from: string;
-  readonly to: readonly string[];
-  /** False: also where the server offers none. */
-  readonly requireTls: boolean;
-}
 
 const SILENT_MS = 10_000;
 
 /** Plain text by e-mail. A second delivery of the same message has the same Message-ID. */
-export function smtpChannel({ url, from, to, requireTls }: SmtpChannelOptions): Channel {
+export function smtpChannel({ url, from, to, requireTls }: SmtpSettings): Channel {
   const { protocol, hostname, port, username, password } = new URL(url);
   const isTls = protocol === 'smtps:';
   const transport = createTransport({

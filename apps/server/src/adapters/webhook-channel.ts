@@ -1,15 +1,7 @@
 import { Webhook } from 'standardwebhooks';
+import type { WebhookFormat, WebhookSettings } from '../alerts/channels.ts';
 import { type Channel, Undeliverable } from '../alerts/deliver.ts';
 import { documentOf, type Message, textOf } from '../alerts/message.ts';
-
-export type WebhookFormat = 'json' | 'slack' | 'discord';
-
-export interface WebhookChannelOptions {
-  readonly url: string;
-  readonly format: WebhookFormat;
-  /** Base64; null: not signed, which Slack and Discord have no use for. */
-  readonly secret: string | null;
-}
 
 /** More is refused by Discord. */
 const DISCORD_CHARS = 2_000;
@@ -27,7 +19,7 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
  * Posts to a webhook, signed as standardwebhooks.com says: HMAC-SHA-256 over id, time and body, so that a receiver can tell a
  * forged one and one that is sent again.
  */
-export function webhookChannel({ url, format, secret }: WebhookChannelOptions): Channel {
+export function webhookChannel({ url, format, secret }: WebhookSettings): Channel {
   const signer = secret === null ? null : new Webhook(secret);
   return {
     name: format === 'json' ? 'webhook' : format,

@@ -1,17 +1,23 @@
-import { smtpChannel, type SmtpChannelOptions } from '../adapters/smtp-channel.ts';
-import { webhookChannel, type WebhookChannelOptions } from '../adapters/webhook-channel.ts';
-import type { Channel } from './deliver.ts';
+export type WebhookFormat = 'json' | 'slack' | 'discord';
 
-export type { Channel } from './deliver.ts';
-export { testMessage } from './message.ts';
+export interface WebhookSettings {
+  readonly url: string;
+  readonly format: WebhookFormat;
+  /** Base64; null: not signed, which Slack and Discord have no use for. */
+  readonly secret: string | null;
+}
+
+export interface SmtpSettings {
+  /** `smtps://user:password@host`, or `smtp://…` where the connection turns to TLS. */
+  readonly url: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** False: also where the server offers none. */
+  readonly requireTls: boolean;
+}
 
 /** The ways to the operator, by the settings; none where none is set. */
 export interface ChannelSettings {
-  readonly webhook: WebhookChannelOptions | null;
-  readonly smtp: SmtpChannelOptions | null;
+  readonly webhook: WebhookSettings | null;
+  readonly smtp: SmtpSettings | null;
 }
-
-export const channelsOf = ({ webhook, smtp }: ChannelSettings): Channel[] => [
-  ...(webhook ? [webhookChannel(webhook)] : []),
-  ...(smtp ? [smtpChannel(smtp)] : []),
-];

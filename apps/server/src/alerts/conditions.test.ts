@@ -39,7 +39,6 @@ it('nothing is the matter when nothing is', () => {
 
 describe('a cap', () => {
   it.each([
-    [2_499_999, undefined],
     [2_500_000, 50],
     [3_999_999, 50],
     [4_000_000, 80],
@@ -48,9 +47,12 @@ describe('a cap', () => {
     [4_999_001, 100],
     [5_000_000, 100],
   ])('of 5 USD of which %i micro-USD are spent is told at %s', (settled, level) => {
-    const [first] = found({ spending: spent(settled) });
-    expect(first?.level).toBe(level);
-    if (first) expect(first).toMatchObject({ key: 'spend:cap-day:20783', quietUntilMs: cap.resetsAtMs });
+    const told = { key: 'spend:cap-day:20783', level, quietUntilMs: cap.resetsAtMs };
+    expect(found({ spending: spent(settled) })).toMatchObject([told]);
+  });
+
+  it('of which less than half is spent is not told', () => {
+    expect(found({ spending: spent(2_499_999) })).toEqual([]);
   });
 
   it('of a day and of a month are two, and what is held is not spent', () => {
