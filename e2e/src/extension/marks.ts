@@ -154,7 +154,7 @@ describe('marks', () => {
     expect(calls()).toBeLessThanOrEqual(15);
     expect(await popup.getByRole('alert').count()).toBe(0);
     expect((await painted(page)).length).toBeGreaterThan(longPages);
-  });
+  }, 300_000);
 
   it('a page without text, and one that no extension may read, are told as such', async () => {
     const { popup } = await signedIn('empty');

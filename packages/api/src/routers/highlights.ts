@@ -51,9 +51,10 @@ function pageOf(model: Model, { text, count, diversity }: Wanted): Page {
       const part = partOf(index);
       const reply = await model.highlights({ text: part.text, count, diversity }, call);
       if (!reply.ok) return reply;
-      const { model: name, sentences } = reply.body;
-      const highlights = marksFrom(part.start, reply.body.highlights);
-      return { ...reply, body: { model: name, end: part.start + part.text.length, sentences, highlights } };
+      const { body } = reply;
+      const highlights = marksFrom(part.start, body.highlights);
+      const end = part.start + part.text.length;
+      return { ...reply, body: { model: body.model, end, sentences: body.sentences, highlights } };
     },
     whole: (all) => ({
       model: all[0]?.model ?? '',
