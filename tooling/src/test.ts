@@ -5,7 +5,7 @@ import { ensureFirestore } from './firestore-emulator.ts';
 import { watchInterruption } from './lifecycle.ts';
 import { Refusal } from './refusal.ts';
 import { ensureChromium } from './test/chromium.ts';
-import { chains, type Stage, type StageResult } from './test/stages.ts';
+import { rounds, type Stage, type StageResult } from './test/stages.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -45,7 +45,7 @@ const lineOf = ({ name, ok, ms, passed, failed }: Row): string => {
 /** `npm test`: sets up and passes every test; `-- --only STAGE,…` runs some stages, `-- --json` prints one object. */
 const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
-  const stages = chains.flat().map(({ name }) => name);
+  const stages = rounds.flat(2).map(({ name }) => name);
   const wanted = values.only?.split(',') ?? stages;
   const unknown = wanted.find((name) => !stages.includes(name));
   if (unknown !== undefined) throw new Refusal(`No stage is called "${unknown}"; there are: ${stages.join(', ')}.`);
@@ -64,7 +64,7 @@ const main = async (): Promise<number> => {
       if (!interruption.signal.aborted) rows.push(await runStage(stage, interruption.signal));
     }
   };
-  await Promise.all(chains.map(runChain));
+  for (const chains of rounds) await Promise.all(chains.map(runChain));
   if (interruption.signal.aborted) return interruption.exitCode();
   const testsMs = performance.now() - startedMs;
   const sum = (name: 'passed' | 'failed') => rows.reduce((total, row) => total + row[name], 0);
