@@ -66,30 +66,26 @@ const said = () => {
   };
 };
 
-test(
-  'a renamed field of the model is a type error, and Ctrl-C leaves no process and no port',
-  { timeout: 180_000 },
-  async () => {
-    dev = startDev(await portEnv());
-    const until = said();
-    await until(/Everything serves/, 100_000);
-    await until(/✓ types fit in/, 30_000);
+test('a renamed field of the model is a type error, and Ctrl-C leaves no process and no port', { timeout: 180_000 }, async () => {
+  dev = startDev(await portEnv());
+  const until = said();
+  await until(/Everything serves/, 100_000);
+  await until(/✓ types fit in/, 30_000);
 
-    const schemas = join(copy.folder, 'ml-service', 'src', 'ml_service', 'schemas.py');
-    const before = await readFile(schemas, 'utf8');
-    const after = before.replace('highlights: list[Mark]', 'key_sentences: list[Mark]');
-    expect(after).not.toBe(before);
-    await writeFile(schemas, after);
-    await until(/packages\/api\/src\/\S+ error TS\d+:.*HighlightsReply/, 45_000);
-    await writeFile(schemas, before);
-    await until(/✗ \d+ type errors?, met by [^]*✓ types fit in/, 60_000);
+  const schemas = join(copy.folder, 'ml-service', 'src', 'ml_service', 'schemas.py');
+  const before = await readFile(schemas, 'utf8');
+  const after = before.replace('highlights: list[Mark]', 'key_sentences: list[Mark]');
+  expect(after).not.toBe(before);
+  await writeFile(schemas, after);
+  await until(/packages\/api\/src\/\S+ error TS\d+:.*HighlightsReply/, 45_000);
+  await writeFile(schemas, before);
+  await until(/✗ \d+ type errors?, met by [^]*✓ types fit in/, 60_000);
 
-    process.kill(-(dev.pid ?? 0), 'SIGINT');
-    expect((await dev).exitCode).toBe(130);
-    expect(await left()).toEqual([]);
-    expect(await Promise.all(ports.map(portHolder))).toEqual(ports.map(() => undefined));
-  },
-);
+  process.kill(-(dev.pid ?? 0), 'SIGINT');
+  expect((await dev).exitCode).toBe(130);
+  expect(await left()).toEqual([]);
+  expect(await Promise.all(ports.map(portHolder))).toEqual(ports.map(() => undefined));
+});
 
 test('a port in use is named, with who holds it, before anything starts', async () => {
   const env = await portEnv();
