@@ -21,15 +21,24 @@ const __dirname = __dirnameOf(__filename);
 process.env.TWOHOP_CONFIG ||= __join(__dirname, 'twohop.config.js');
 `.trim();
 
-/** Threads are started by the name of their file, which no bundler sees. */
+const threads = ['checkpointer', 'worker'];
+
+/** Threads are started by the name of their file, which no bundler sees: whichever file starts them, each must be found. */
 const workers: Plugin = {
   name: 'workers',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /sqlite[/\\]thread\.ts$/ }, async ({ path }) => {
+  setup: ({ onLoad, onEnd }) => {
+    const started = new Set<string>();
+    onLoad({ filter: /sqlite[/\\][^/\\]+\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      const contents = source.replaceAll(/new URL\('\.\/(\w+)\.ts', import\.meta\.url\)/g, "new URL('./$1.js', import.meta.url)");
-      if (contents === source) throw new Error(`${path} starts no thread any more: adapt apps/server/build.ts`);
+      const contents = source.replaceAll(/new URL\('\.\/(\w+)\.ts', import\.meta\.url\)/g, (_all, name: string) => {
+        started.add(name);
+        return `new URL('./${name}.js', import.meta.url)`;
+      });
       return { contents, loader: 'ts' };
+    });
+    onEnd(() => {
+      const names = [...started].toSorted().join(', ');
+      if (names !== threads.join(', ')) throw new Error(`The threads that are started are ${names}: adapt apps/server/build.ts`);
     });
   },
 };
@@ -40,8 +49,7 @@ async function bundle(outdir: string): Promise<void> {
     entryPoints: {
       main: join(here, 'src/main.ts'),
       backup: join(here, 'src/backup.ts'),
-      worker: join(quota, 'worker.ts'),
-      checkpointer: join(quota, 'checkpointer.ts'),
+      ...Object.fromEntries(threads.map((name) => [name, join(quota, `${name}.ts`)])),
       'twohop.config': join(here, '../../twohop.config.ts'),
     },
     outdir,
