@@ -56,6 +56,20 @@ it('brings a schema of the first version to this one, with what is held', async 
   await store.close();
 });
 
+it('brings a schema that has the functions of before to this one', async () => {
+  const schema = newSchema();
+  await (await open(schema)).close();
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query(`drop table ${schema}.claims; update ${schema}.schema_version set version = 2`);
+  await client.end();
+  const store = await open(schema);
+  const next = request();
+  expect(await store.reserve(next)).toEqual({ kind: 'held' });
+  expect(await store.claim({ name: 'once', holder: 'a', nowMs: 1, untilMs: 2 })).toBe(true);
+  await store.close();
+});
+
 it('refuses a name of a schema that would have to be quoted', async () => {
   await expect(open('a"; drop schema public')).rejects.toThrow('schema: must be a plain lower-case name');
 });

@@ -4,6 +4,9 @@
  * other. A statement costs the server far more to start than to run: this is what makes a batch cheap.
  */
 export const groups = `
+-- Made anew with the functions: a type is never replaced, and those that take it go with it.
+drop type if exists request, demand, settlement cascade;
+
 create type request as (
   run_id text, owner text, person text, procedure text, size bigint, key text, input_hash text, lines budget_line[],
   concurrent_runs bigint, now_ms bigint, lease_until_ms bigint

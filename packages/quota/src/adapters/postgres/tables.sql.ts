@@ -47,10 +47,9 @@ create index tombstones_by_end on tombstones (until_ms);
 create table switches (name text primary key, "on" boolean not null);
 `;
 
-/** What a run of that size took, and the date of its price. The types that grow with it are made anew with the functions. */
+/** What a run of that size took, and the date of its price. */
 export const facts = `
 alter table runs add column size bigint, add column wall_us bigint, add column price_as_of text;
-drop type if exists request, demand, settlement cascade;
 `;
 
 /** Which process does what must be done once. */
