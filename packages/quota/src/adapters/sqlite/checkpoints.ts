@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { endThread } from './end-thread.ts';
 
 export interface Checkpointer {
   close(): Promise<void>;
@@ -19,11 +19,7 @@ export function startCheckpointer(path: string, logPages = LOG_PAGES): Checkpoin
   thread.on('error', end).on('exit', end);
   return {
     close: async () => {
-      if (!isThere) return;
-      thread.ref();
-      const exited = once(thread, 'exit');
-      thread.postMessage('close');
-      await exited;
+      if (isThere) await endThread(thread);
     },
   };
 }

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { BatchFailed, type Transport } from '../transport.ts';
 import { type Checkpointer, startCheckpointer } from './checkpoints.ts';
+import { endThread } from './end-thread.ts';
 import type { Batch, Reply } from './worker.ts';
 
 /** A store that cannot write is not asked again for so long, and a thread that could not be started is tried again. */
@@ -109,11 +109,7 @@ async function replace(state: State): Promise<void> {
 async function close(state: State, checkpointer: Checkpointer): Promise<void> {
   state.closed = true;
   await checkpointer.close();
-  if (!state.worker) return;
-  state.worker.ref();
-  const exited = once(state.worker, 'exit');
-  state.worker.postMessage('close');
-  await exited;
+  if (state.worker) await endThread(state.worker);
 }
 
 const isReply = (message: unknown): message is Reply => typeof message === 'object' && message !== null && 'fault' in message;
