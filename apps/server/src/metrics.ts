@@ -1,19 +1,21 @@
 import type { CallObserver } from '@twohop/api';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Facts } from './alerts/conditions.ts';
+import type { DeliverOptions } from './alerts/deliver.ts';
+import type { EndedCall } from './observed-model.ts';
 
 /** Every metric of the server, counted in this one place. No label ever holds a user, an address or an input. */
 export interface Metrics {
   readonly registry: Registry;
   readonly observe: CallObserver;
   /** How a call of the model ended. */
-  readonly model: (call: { readonly operation: string; readonly code: string; readonly ms: number }) => void;
+  readonly model: (call: EndedCall) => void;
   /** Requests refused before any procedure ran, by code. */
   readonly refused: (code: string) => void;
   readonly excess: () => void;
   /** What the watch has seen last. */
   readonly looked: (facts: Facts) => void;
-  readonly alerted: (channel: string, outcome: 'delivered' | 'failed') => void;
+  readonly alerted: DeliverOptions['alerted'];
   /** How many runs may be in the model at a time, and how many are: asked for at each scrape. */
   readonly room: (state: () => { readonly limit: number; readonly inUse: number }) => void;
 }

@@ -1,9 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { RequestContext } from '@twohop/api';
+import type { Context, RequestContext } from '@twohop/api';
 import type { FastifyRequest } from 'fastify';
 import { ipBucket } from './ip-bucket.ts';
 
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
+
+/** All that a procedure gets for a request; the signal aborts when its client leaves. */
+export type ContextOf = (request: FastifyRequest, signal: AbortSignal) => Context;
 
 /** What the router may know of an HTTP request. */
 export function requestContext(request: FastifyRequest, signal: AbortSignal): RequestContext {

@@ -3,6 +3,7 @@ import { getErrorShape } from '@trpc/server/shared';
 import { appRouter, type Context } from '@twohop/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { replyHead } from './reply-head.ts';
+import type { ContextOf } from './request-context.ts';
 
 /** One call of one procedure: the body is its input, and its answer is one value. */
 type SingleMutation = FastifyRequest<{ Params: { path: string } }>;
@@ -30,11 +31,7 @@ export function isSingleMutation({ method, url, headers, params }: SingleMutatio
  * Answers it as tRPC's adapter for Fastify does, to the byte (single-mutation.test.ts), without the web's Request, Response and
  * stream that the adapter builds around each call: they cost more than all that a run decides.
  */
-export async function answerMutation(
-  request: SingleMutation,
-  reply: FastifyReply,
-  contextOf: (request: FastifyRequest, signal: AbortSignal) => Context,
-): Promise<FastifyReply> {
+export async function answerMutation(request: SingleMutation, reply: FastifyReply, contextOf: ContextOf): Promise<FastifyReply> {
   const ctx = contextOf(request, leftBy(reply));
   const { path } = request.params;
   const [error, body] = await callMutation(path, request.body as string | undefined, ctx);

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
-import { appRouter, type Context } from '@twohop/api';
+import { appRouter } from '@twohop/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppOptions } from './app.ts';
 import { BodyRefused, sendFault } from './http-fault.ts';
 import { ipBucket } from './ip-bucket.ts';
 import { jsonProblem } from './json-text.ts';
 import { replyHead } from './reply-head.ts';
-import { requestContext } from './request-context.ts';
+import { type ContextOf, requestContext } from './request-context.ts';
 import { answerMutation, isSingleMutation } from './single-mutation.ts';
 
 const MAX_BATCH = 8;
@@ -32,10 +32,7 @@ export async function trpcRoute(app: FastifyInstance, options: AppOptions): Prom
     if (problem !== null)
       return sendFault(reply, { code: 'input.invalid', field: 'input', message: `input: ${problem}` }, options.refused);
   });
-  const contextOf = (request: FastifyRequest, signal: AbortSignal): Context => ({
-    deps: options.deps,
-    request: requestContext(request, signal),
-  });
+  const contextOf: ContextOf = (request, signal) => ({ deps: options.deps, request: requestContext(request, signal) });
   app.route<{ Params: { path: string } }>({
     method: ['GET', 'POST'],
     url: '/trpc/:path',
@@ -43,8 +40,6 @@ export async function trpcRoute(app: FastifyInstance, options: AppOptions): Prom
       isSingleMutation(request) ? answerMutation(request, reply, contextOf) : answerByAdapter(request, reply, contextOf),
   });
 }
-
-type ContextOf = (request: FastifyRequest, signal: AbortSignal) => Context;
 
 /** Reads, batches, streams, and whatever is wrong with an address: all of what tRPC speaks. */
 function answerByAdapter(

@@ -154,11 +154,11 @@ interface Told {
 
 async function chooseIdentity(
   auth: AuthConfig,
-  { onUser, ...told }: Told & Pick<FirebaseUsersOptions, 'onUser'>,
+  { onUser, ...told }: Told & Required<Pick<FirebaseUsersOptions, 'onUser'>>,
 ): Promise<IdentityProvider> {
   if (auth.provider === 'oidc') return oidcIdentity({ ...auth, ...told });
   if (!auth.userChecks) return firebaseIdentity({ ...auth, ...told, users: unasked });
-  const users = firebaseUsers({ projectId: auth.projectId, ...(onUser && { onUser }) });
+  const users = firebaseUsers({ projectId: auth.projectId, onUser });
   const obstacle = auth.emulated ? null : await users.obstacle();
   if (obstacle === null) return firebaseIdentity({ ...auth, ...told, users });
   throw new ConfigError(

@@ -74,13 +74,12 @@ export function estimator(worstUs: number): Estimator {
       // What was foretold too low by so much in one case of twenty will be again; where nothing was, the line speaks for it.
       const misses = sorted(near.map((run) => run.miss ?? run.cost - line(run.size)));
       const us = (share: number) => Math.min(worstUs, Math.round(Math.exp(foretold + quantile(misses, share))));
-      // Only a quote asks for it; a run is held by the amounts alone.
-      const wall = () => quantile(sorted(near.map((run) => run.wallUs)), 0.5);
       return {
         p50Us: us(0.5),
         p95Us: us(0.95),
+        // Only a quote asks for it; a run is held by the amounts alone.
         get wallP50Us() {
-          return wall();
+          return quantile(sorted(near.map((run) => run.wallUs)), 0.5);
         },
         runs: near.length,
       };
