@@ -1,23 +1,15 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { runCommand } from './command.ts';
+import { firstRunnable, onPath } from './programs.ts';
 import { Refusal } from './refusal.ts';
 import { root } from './root.ts';
 
 /** FIREFOX_PATH, else the first Firefox of this machine. */
 async function firefoxPath(): Promise<string> {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  const named = folders.flatMap((folder) => ['firefox', 'firefox-esr'].map((name) => join(folder, name)));
-  for (const path of [process.env['FIREFOX_PATH'], ...named, '/Applications/Firefox.app/Contents/MacOS/firefox']) {
-    const runs =
-      path &&
-      (await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ));
-    if (runs) return path;
-  }
+  const candidates = [...onPath('firefox', 'firefox-esr'), '/Applications/Firefox.app/Contents/MacOS/firefox'];
+  const path = await firstRunnable([process.env['FIREFOX_PATH'], ...candidates]);
+  if (path) return path;
   throw new Refusal('Firefox is missing: install it (Debian: `sudo apt-get install firefox-esr`) or set FIREFOX_PATH.');
 }
 

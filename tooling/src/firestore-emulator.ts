@@ -1,11 +1,12 @@
 import { access, constants, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { freePort } from './ports.ts';
 import type { ProcessSpec } from './processes.ts';
+import { firstRunnable, onPath } from './programs.ts';
 import { Refusal } from './refusal.ts';
 
 export interface FirestoreOptions {
@@ -71,7 +72,7 @@ export const putRules = async (url: string, projectId: string): Promise<void> =>
 const findLaunch = async (): Promise<Launch | undefined> => {
   const jar = await firstExisting([process.env['FIRESTORE_EMULATOR_JAR'], await cloudSdkJar()]);
   if (jar && (await javaVersion()) >= 17) return jarLaunch(jar);
-  const hidane = await firstExisting([await onPath('hidane'), join(hidaneHome(), 'bin', 'hidane')]);
+  const hidane = await firstRunnable([...onPath('hidane'), join(hidaneHome(), 'bin', 'hidane')]);
   if (hidane) return ({ port }) => ({ command: hidane, args: ['--host', host, '--port', String(port), '--rules', rulesFile] });
   return (await javaVersion()) >= 21 ? firebaseToolsLaunch : undefined;
 };
@@ -115,11 +116,8 @@ const firstExisting = async (candidates: readonly (string | undefined)[]): Promi
   return undefined;
 };
 
-const onPath = (name: string): Promise<string | undefined> =>
-  firstExisting((process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)));
-
 const cloudSdkJar = async (): Promise<string | undefined> => {
-  const gcloud = await onPath('gcloud');
+  const gcloud = await firstRunnable(onPath('gcloud'));
   if (!gcloud) return undefined;
   const sdk = dirname(dirname(await realpath(gcloud)));
   return join(sdk, 'platform', 'cloud-firestore-emulator', 'cloud-firestore-emulator.jar');

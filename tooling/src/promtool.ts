@@ -1,21 +1,16 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
+import { firstRunnable, onPath } from './programs.ts';
 import { Refusal } from './refusal.ts';
 import { root } from './root.ts';
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** That of this machine, else Debian's, unpacked beside our other tools. @throws Refusal saying how to get one */
 export async function promtool(): Promise<string> {
   const own = join(root, '.toolchain', 'promtool');
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  for (const path of [...folders.map((folder) => join(folder, 'promtool')), own]) if (await exists(path)) return path;
+  const found = await firstRunnable([...onPath('promtool'), own]);
+  if (found) return found;
   const folder = await mkdtemp(join(tmpdir(), 'twohop-promtool-'));
   try {
     await execa('apt-get', ['-q', 'download', 'prometheus'], { cwd: folder });

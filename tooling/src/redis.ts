@@ -1,8 +1,7 @@
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { freePort } from './ports.ts';
 import { createSupervisor, type ProcessSpec } from './processes.ts';
+import { firstRunnable, onPath } from './programs.ts';
 import { Refusal } from './refusal.ts';
 
 /** A real Redis on a free port of loopback, with nothing on the disk. */
@@ -17,7 +16,7 @@ const remedy =
 
 /** How a Redis is started on that port. Installs Debian's where this user may. @throws Refusal saying how to get one */
 export async function redisSpec(port: number): Promise<ProcessSpec> {
-  const command = (await onPath('redis-server')) ?? (await onPath('valkey-server')) ?? (await install());
+  const command = (await firstRunnable([...onPath('redis-server'), ...onPath('valkey-server')])) ?? (await install());
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   return { name: 'redis', command, args, ready: { line: /Ready to accept connections/ } };
 }
@@ -37,18 +36,6 @@ export async function startRedis(): Promise<RealRedis> {
   };
 }
 
-async function onPath(name: string): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, name);
-    const found = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
-  }
-  return undefined;
-}
-
 async function install(): Promise<string> {
   if (process.getuid?.() !== 0) throw new Refusal(remedy);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -58,7 +45,7 @@ async function install(): Promise<string> {
     await apt('update');
     result = await apt('install', '-y', '--no-install-recommends', 'redis-server');
   }
-  const path = await onPath('redis-server');
+  const path = await firstRunnable(onPath('redis-server'));
   if (!path) throw new Refusal(remedy);
   return path;
 }

@@ -1,6 +1,5 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import { firstRunnable, onPath } from '../programs.ts';
 import { Refusal } from '../refusal.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -10,24 +9,8 @@ const macApps = [
 ];
 
 /** CHROMIUM_PATH, else the first Chromium or Chrome of this machine. */
-const findChromium = async (): Promise<string | undefined> => {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  const candidates = [
-    process.env['CHROMIUM_PATH'],
-    ...folders.flatMap((folder) => names.map((name) => join(folder, name))),
-    ...macApps,
-  ];
-  for (const candidate of candidates) {
-    const runs =
-      candidate &&
-      (await access(candidate, constants.X_OK).then(
-        () => true,
-        () => false,
-      ));
-    if (runs) return candidate;
-  }
-  return undefined;
-};
+const findChromium = (): Promise<string | undefined> =>
+  firstRunnable([process.env['CHROMIUM_PATH'], ...onPath(...names), ...macApps]);
 
 /** Installs Debian's where this user may, for the tests in a real browser. @throws Refusal saying how to get one */
 export const ensureChromium = async (): Promise<string> => {
