@@ -79,19 +79,20 @@ export const specOf = async (part: Part, plan: Plan): Promise<ProcessSpec | unde
     case 'firestore':
       return firestoreEmulator({ port: ports.firestore, projectId, directory });
     case 'ml':
-      return mlService(plan);
+      return mlService(ports.ml, plan.mlKey, plan.env);
     case 'server':
       return server(plan);
   }
 };
 
-const mlService = ({ ports, mlKey, env }: Plan): ProcessSpec => ({
+/** The real model service. */
+export const mlService = (port: number, key: string, env: Env = {}): ProcessSpec => ({
   name: 'ml-service',
   command: python(),
   args: ['-m', 'ml_service'],
   cwd: join(root, 'ml-service'),
-  env: { TWOHOP_ENV: 'development', ML_HOST: host, ML_PORT: String(ports.ml), ML_KEY: mlKey, ...env },
-  ready: { url: `${urlOf(ports.ml)}/readyz` },
+  env: { TWOHOP_ENV: 'development', ML_HOST: host, ML_PORT: String(port), ML_KEY: key, ...env },
+  ready: { url: `${urlOf(port)}/readyz` },
 });
 
 const server = ({ ports, projectId, mlKey, directory, env }: Plan): ProcessSpec => ({

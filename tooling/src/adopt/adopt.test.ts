@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loopback, productionServer, SECRET, soundClaims } from '../attack/production-server.ts';
+import { productionServer, SECRET, soundClaims } from '../attack/production-server.ts';
 import { typeErrors } from '../check-types.ts';
 import { googleKeys, type GoogleKeys } from '../google-keys.ts';
+import { urlOf } from '../parts.ts';
 import { freePort } from '../ports.ts';
 import { createSupervisor, type Supervisor } from '../processes.ts';
 import { python, root } from '../root.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   supervisor = createSupervisor({ scratch: folder });
   google = await googleKeys();
   const [model, server] = [await freePort(), await freePort()];
-  [modelUrl, serverUrl] = [loopback(model), loopback(server)];
+  [modelUrl, serverUrl] = [urlOf(model), urlOf(server)];
   const env = { ...google.env, ML_URL: modelUrl, LEDGER_URL: `sqlite:${join(folder, 'ledger.db')}` };
   await Promise.all([
     supervisor.start({

@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { googleKeys } from '../google-keys.ts';
+import { mlService, urlOf } from '../parts.ts';
 import { freePort } from '../ports.ts';
 import type { Env, ProcessSpec, Supervisor } from '../processes.ts';
 import type { Execution } from '../prove/behaviour.ts';
-import { python, root } from '../root.ts';
+import { root } from '../root.ts';
 import type { Claims, OwnTarget } from './case.ts';
 import { ownConfig, RUN_US } from './own-config.ts';
-import { loopback, PROJECT, productionServer, SECRET, soundClaims } from './production-server.ts';
+import { PROJECT, productionServer, SECRET, soundClaims } from './production-server.ts';
 
 export interface OwnStack {
   readonly target: Omit<OwnTarget, 'address'>;
@@ -26,7 +27,7 @@ export async function openOwnStack(supervisor: Supervisor, folder: string): Prom
   await writeFile(configPath, `export default ${JSON.stringify(ownConfig)};\n`);
   await writeFile(logPath, '');
   const [fixture, model, proxied, direct] = [await freePort(), await freePort(), await freePort(), await freePort()];
-  const shared: Env = { ...google.env, TWOHOP_CONFIG: configPath, ML_URL: loopback(fixture) };
+  const shared: Env = { ...google.env, TWOHOP_CONFIG: configPath, ML_URL: urlOf(fixture) };
   const ledger = (name: string): string => `sqlite:${join(folder, name)}.db`;
   await Promise.all([
     supervisor.start(fixtureSpec(fixture, logPath)),
@@ -36,9 +37,9 @@ export async function openOwnStack(supervisor: Supervisor, folder: string): Prom
   ]);
   return {
     target: {
-      url: new URL(loopback(proxied)),
-      directUrl: new URL(loopback(direct)),
-      modelUrl: new URL(loopback(model)),
+      url: new URL(urlOf(proxied)),
+      directUrl: new URL(urlOf(direct)),
+      modelUrl: new URL(urlOf(model)),
       modelKey: SECRET,
       projectId: PROJECT,
       publicKey: google.publicKey,
@@ -73,15 +74,11 @@ const ours = (script: string, ...args: readonly string[]) => ({
 const fixtureSpec = (port: number, logPath: string): ProcessSpec => ({
   name: 'fixture model',
   ...ours('tooling/src/prove/fixture-model.ts', '--port', String(port), '--log', logPath, '--cost-us', String(RUN_US)),
-  ready: { url: `${loopback(port)}/readyz` },
+  ready: { url: `${urlOf(port)}/readyz` },
 });
 
 const modelSpec = (port: number): ProcessSpec => ({
-  name: 'ml-service',
-  command: python(),
-  args: ['-m', 'ml_service'],
-  cwd: join(root, 'ml-service'),
-  env: { TWOHOP_ENV: 'production', ML_HOST: '127.0.0.1', ML_PORT: String(port), ML_KEY: SECRET },
+  ...mlService(port, SECRET, { TWOHOP_ENV: 'production' }),
   // It refuses whoever has no key before its model is loaded.
-  ready: { url: `${loopback(port)}/healthz` },
+  ready: { url: `${urlOf(port)}/healthz` },
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { urlOf } from '../parts.ts';
 import { freePort } from '../ports.ts';
 import type { Env, ProcessSpec } from '../processes.ts';
 import { root } from '../root.ts';
@@ -6,7 +7,6 @@ import type { Claims } from './case.ts';
 
 export const PROJECT = 'twohop-attack';
 export const SECRET = 'a-secret-of-at-least-thirty-two-characters';
-export const loopback = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** What stands in the token of a user that the server knows nothing bad of. */
 export function soundClaims(): Claims {
@@ -45,5 +45,5 @@ export const productionServer = async (port: number, env: Env, folder = root): P
     LOG_LEVEL: 'warn',
     ...env,
   },
-  ready: { url: `${loopback(port)}/readyz` },
+  ready: { url: `${urlOf(port)}/readyz` },
 });

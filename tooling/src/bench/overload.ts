@@ -1,7 +1,6 @@
-import { join } from 'node:path';
+import { mlService, urlOf } from '../parts.ts';
 import { freePort } from '../ports.ts';
-import type { ProcessSpec, Supervisor } from '../processes.ts';
-import { python, root } from '../root.ts';
+import type { Supervisor } from '../processes.ts';
 import { type Bar, ratioOf, type Report, type Result } from './figures.ts';
 import { loadedServer } from './loaded-server.ts';
 import { type Calls, callsOf, type Ended, laned, offered, p99, refused, rowOf, served } from './overload/calls.ts';
@@ -70,17 +69,8 @@ export async function benchOverload({ quick, folder, supervisor, tell }: Overloa
 async function startModel(supervisor: Supervisor): Promise<{ url: string; key: string }> {
   const port = await freePort();
   const key = crypto.randomUUID();
-  const spec: ProcessSpec = {
-    name: 'ml-service',
-    command: python(),
-    args: ['-m', 'ml_service'],
-    cwd: join(root, 'ml-service'),
-    env: { TWOHOP_ENV: 'development', ML_HOST: '127.0.0.1', ML_PORT: String(port), ML_KEY: key },
-    ready: { url: `http://127.0.0.1:${port}/readyz` },
-    readyWithinMs: 120_000,
-  };
-  await supervisor.start(spec);
-  return { url: `http://127.0.0.1:${port}`, key };
+  await supervisor.start({ ...mlService(port, key), readyWithinMs: 120_000 });
+  return { url: urlOf(port), key };
 }
 
 async function unloaded({ calls, seconds, tell }: Scene): Promise<{ part: Part; p99Ms: number }> {
