@@ -1,25 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TwohopConfig } from '@twohop/server/config';
 import { type OidcIssuer, oidcIssuer } from '../oidc-issuer.ts';
 import { freePort } from '../ports.ts';
 import type { Running, Supervisor } from '../processes.ts';
 import { root } from '../root.ts';
-
-const HIGH = 1_000_000;
-
-/** Every limit stands and is counted; none is reached. */
-const config: TwohopConfig = {
-  plans: { free: { requestsPerMinute: HIGH, concurrentRuns: 1_000, computeDaySeconds: HIGH, computeMonthSeconds: HIGH } },
-  defaultPlan: 'free',
-  anonymousPlan: 'free',
-  ip: { requestsPerMinute: 10 * HIGH, computeDaySeconds: 10 * HIGH },
-  anonymousPool: { computeDaySeconds: HIGH },
-  cap: { dayUsd: HIGH, monthUsd: HIGH },
-  price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'the load' },
-  run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
-  keepReceiptsDays: 400,
-};
+import { unreachedLimits } from './unreached-limits.ts';
 
 export interface LoadOptions {
   readonly supervisor: Supervisor;
@@ -40,7 +25,7 @@ export interface LoadedServer {
 
 export async function loadedServer({ supervisor, folder, model, nodeOptions = [] }: LoadOptions): Promise<LoadedServer> {
   const configPath = join(folder, 'twohop.config.mjs');
-  await writeFile(configPath, `export default ${JSON.stringify(config)};\n`);
+  await writeFile(configPath, `export default ${JSON.stringify(unreachedLimits)};\n`);
   const issuer = await oidcIssuer();
   const [port, metricsPort] = [await freePort(), await freePort()];
   const command = [process.execPath, ...nodeOptions, join(root, 'apps/server/src/main.ts')];

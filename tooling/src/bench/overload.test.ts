@@ -20,7 +20,7 @@ it('an open loop offers by the clock, however long each call takes, and counts w
   const call = async (): Promise<Ended> => {
     calls += 1;
     await new Promise((resolve) => setTimeout(resolve, 300));
-    return { user: 'ann', ms: 300, status: calls % 2 === 0 ? 200 : 503, saysWhen: true };
+    return { ms: 300, status: calls % 2 === 0 ? 200 : 503, saysWhen: true };
   };
   const ended = await offered({ perSecond: 200, ms: 500, call });
   expect(ended.length).toBe(calls);

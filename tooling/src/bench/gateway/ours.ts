@@ -1,32 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TwohopConfig } from '@twohop/server/config';
 import { unsignedToken } from '../../prove/token.ts';
 import { root } from '../../root.ts';
+import { unreachedLimits } from '../unreached-limits.ts';
 import { type Contender, type Place, textOf } from './contender.ts';
 
 const PROJECT = 'demo-twohop-bench';
 const USERS = 1_000;
-const HIGH = 1_000_000;
-
-/** Every limit stands and is counted; none is reached. */
-const config: TwohopConfig = {
-  plans: { free: { requestsPerMinute: HIGH, concurrentRuns: 1_000, computeDaySeconds: HIGH, computeMonthSeconds: HIGH } },
-  defaultPlan: 'free',
-  anonymousPlan: 'free',
-  ip: { requestsPerMinute: 10 * HIGH, computeDaySeconds: 10 * HIGH },
-  anonymousPool: { computeDaySeconds: HIGH },
-  cap: { dayUsd: HIGH, monthUsd: HIGH },
-  price: { usdPerComputeSecond: 0.00004, asOf: '2026-08-01', source: 'the bench' },
-  run: { deadlineSeconds: 20, longestBatchSeconds: 2, workers: 1, attempts: 1, leaseSeconds: 30 },
-  keepReceiptsDays: 400,
-};
 
 /** This product with all that it does for a call: identity, rates, the ledger on SQLite, validation on both sides, logs. */
 export async function ours({ folder, upstreamUrl, port }: Place): Promise<Contender> {
   const configPath = join(folder, 'twohop.config.mjs');
-  await writeFile(configPath, `export default ${JSON.stringify(config)};\n`);
+  await writeFile(configPath, `export default ${JSON.stringify(unreachedLimits)};\n`);
   const tokens = Array.from({ length: USERS }, (_, index) => unsignedToken(PROJECT, `user-${index}`));
   return {
     name: 'twohop',

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
+import { pause } from '../../prove/poll.ts';
+import { exponential } from '../../queueing/draws.ts';
 import { quantile, type Result } from '../figures.ts';
 import type { LoadedServer } from '../loaded-server.ts';
 
 /** How one call ended. */
 export interface Ended {
-  readonly user: string;
   readonly ms: number;
   /** 0: without a reply. */
   readonly status: number;
@@ -43,7 +44,7 @@ export function callsOf({ url, token }: LoadedServer): Calls {
       const reply = await pool.request(request).catch(() => undefined);
       await reply?.body.dump();
       const saysWhen = reply?.headers['retry-after'] !== undefined;
-      return { user, ms: performance.now() - startMs, status: reply?.statusCode ?? 0, saysWhen };
+      return { ms: performance.now() - startMs, status: reply?.statusCode ?? 0, saysWhen };
     },
     close: () => pool.close(),
   };
@@ -61,8 +62,8 @@ export async function offered({ perSecond, ms, call }: Offer): Promise<Ended[]> 
   const beganMs = performance.now();
   let dueMs = 0;
   for (let nowMs = 0; nowMs < ms; nowMs = performance.now() - beganMs) {
-    for (; dueMs <= nowMs; dueMs += (-Math.log(1 - Math.random()) * 1_000) / perSecond) running.push(call(running.length));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    for (; dueMs <= nowMs; dueMs += exponential(1_000 / perSecond, Math.random)) running.push(call(running.length));
+    await pause(1);
   }
   return Promise.all(running);
 }
@@ -83,7 +84,7 @@ export async function laned({ lanes, ms, call }: Lanes): Promise<Ended[]> {
     while (performance.now() < endMs) {
       const ended = await call(index);
       all.push(ended);
-      if (ended.status !== 200) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      if (ended.status !== 200) await pause(AGAIN_MS);
     }
   };
   await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
