@@ -1,5 +1,6 @@
 import { priceMicroUsd, worstComputeUs } from '@twohop/quota';
 import { hostedOf } from '../forecast/core/forecast.ts';
+import { offersOf } from '../forecast/core/hosting.ts';
 import { secondUsd } from '../forecast/core/model-bill.ts';
 import { FRESH_DAYS, isStale, trustOf } from '../forecast/core/prices.ts';
 import { fail, ofConfig, ok, type Said, unchecked, warn } from './finding.ts';
@@ -58,7 +59,7 @@ export const priceAge = ofConfig(({ policy: { price }, hosting }, { prices, nowM
           ),
         ]
       : []),
-    ...[hosted.model, hosted.firstHop, hosted.database, hosted.signIn].flatMap((offer) => {
+    ...offersOf(hosted).flatMap((offer) => {
       const { stale, verified } = trustOf(offer, today);
       const doubts = [...(stale ? ['old or undated'] : []), ...(verified ? [] : ['not verified'])];
       return doubts.length > 0

@@ -5,7 +5,7 @@ import { ConfigError, loadConfig } from '@twohop/server/settings';
 import { objections } from '../forecast/certificate-file.ts';
 import { certificateOf } from '../forecast/core/certificate.ts';
 import { hostedOf } from '../forecast/core/forecast.ts';
-import { readPrices } from '../forecast/inputs.ts';
+import { capsOf, readPrices } from '../forecast/inputs.ts';
 import { Refusal } from '../refusal.ts';
 import type { Patient } from './finding.ts';
 
@@ -45,7 +45,7 @@ export async function patientOf(values: {
     config,
     prices,
     objections: async ({ hosting, policy }) =>
-      hosting ? objections(certificateOf(hostedOf(prices, hosting), { ...policy.cap, ...policy.run })) : [],
+      hosting ? objections(certificateOf(hostedOf(prices, hosting), capsOf(policy))) : [],
     channels: config instanceof Error ? [] : channelsOf(config.alertChannels),
     sendAlert: values['send-alert'] ?? false,
     target: urlOf('target', values.target),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CheckedConfig } from '@twohop/server/config';
 import { Refusal } from '../refusal.ts';
 import { root } from '../root.ts';
 import type { Caps, Hosting } from './core/hosting.ts';
@@ -21,6 +22,12 @@ export const readPrices = async (): Promise<Prices> => checkPrices(await jsonOf(
 
 export const readMeasured = async (): Promise<Measured> => checkMeasured(await jsonOf('docs/benchmarks/compute.json'));
 
+export const capsOf = ({ cap, run }: CheckedConfig['policy']): Caps => ({
+  ...cap,
+  attempts: run.attempts,
+  deadlineMs: run.deadlineMs,
+});
+
 /** @param configPath twohop.config.ts, or what TWOHOP_CONFIG names */
 export async function readInputs(configPath: string): Promise<Inputs> {
   const [prices, measured, { policy, hosting }] = await Promise.all([readPrices(), readMeasured(), readConfig(configPath)]);
@@ -28,6 +35,5 @@ export async function readInputs(configPath: string): Promise<Inputs> {
     throw new Refusal(
       `${configPath} has no "hosting": say where it will run, and how many instances may. twohop.config.ts of the repository shows how.`,
     );
-  const caps = { ...policy.cap, attempts: policy.run.attempts, deadlineMs: policy.run.deadlineMs };
-  return { prices, measured, caps, hosting };
+  return { prices, measured, caps: capsOf(policy), hosting };
 }

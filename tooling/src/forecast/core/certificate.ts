@@ -1,4 +1,5 @@
-import { type Caps, type Hosted, type Hosting, mapParts, type Parts, totalOf } from './hosting.ts';
+import { type Caps, type Hosted, type Hosting, mapParts, offersOf, type Parts, totalOf } from './hosting.ts';
+import { isVerified } from './prices.ts';
 import { worstOf } from './worst.ts';
 
 /** The most that a month can cost under a config, whatever the traffic. It stands in the repository, so that a change shows. */
@@ -29,11 +30,7 @@ export function certificateOf(hosted: Hosted, caps: Caps): Certificate {
       modelInstances: hosted.modelInstances,
       serverInstances: hosted.serverInstances,
     },
-    prices: [hosted.model, hosted.firstHop, hosted.database, hosted.signIn].map(({ id, asOf, verified, unverified }) => ({
-      id,
-      asOf,
-      verified: verified && unverified.length === 0,
-    })),
+    prices: offersOf(hosted).map((offer) => ({ id: offer.id, asOf: offer.asOf, verified: isVerified(offer) })),
     cap: { dayUsd: caps.dayMicroUsd / 1e6, monthUsd: caps.monthMicroUsd / 1e6 },
   };
 }

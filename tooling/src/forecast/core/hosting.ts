@@ -20,6 +20,9 @@ export interface Hosted {
   readonly serverInstances: number;
 }
 
+/** All that asks for money. */
+export const offersOf = ({ model, firstHop, database, signIn }: Hosted): Offer[] => [model, firstHop, database, signIn];
+
 /** What the ledger holds to, whatever happens. */
 export interface Caps {
   readonly monthMicroUsd: number;

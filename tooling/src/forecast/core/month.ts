@@ -50,11 +50,12 @@ export function drawsOf(options: DrawOptions): MonthDraws[] {
     Math.round(workload.users * (1 + workload.growthPerMonth) ** month),
   );
   const model = modelOf(options, { device, cost, users });
+  const deals = dealt(workload, device);
   const known = new Map<number, MonthDraws>();
   return users.map((of) => {
     const drawn = known.get(of) ?? {
       users: of,
-      bills: dealt(workload, device).map((deal) => drawMonth(options, model, { ...deal, users: of })),
+      bills: deals.map((deal) => drawMonth(options, model, { ...deal, users: of })),
     };
     known.set(of, drawn);
     return drawn;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstIssue } from './first-issue.ts';
 
 const positive = z.number().positive();
 const amount = z.number().nonnegative();
@@ -131,8 +132,7 @@ export type Prices = z.output<typeof Prices>;
 export function checkPrices(json: unknown): Prices {
   const parsed = Prices.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(`prices.json: ${issue?.path.join('.') || 'prices'}: ${issue?.message ?? 'is not valid'}`);
+  throw new Error(`prices.json: ${firstIssue(parsed.error, 'prices')}`);
 }
 
 /** @throws Error that names the offers there are. */
@@ -155,11 +155,14 @@ export interface Trust {
   readonly stale: boolean;
 }
 
-export const trustOf = ({ asOf, verified, unverified }: Offer, today: string): Trust => ({
-  asOf,
-  verified: verified && unverified.length === 0,
-  stale: isStale(asOf, today),
+export const trustOf = (offer: Offer, today: string): Trust => ({
+  asOf: offer.asOf,
+  verified: isVerified(offer),
+  stale: isStale(offer.asOf, today),
 });
+
+/** All of it by the vendor's own word. */
+export const isVerified = ({ verified, unverified }: Offer): boolean => verified && unverified.length === 0;
 
 export const isStale = (asOf: string | null, today: string): boolean =>
   asOf === null || (Date.parse(today) - Date.parse(asOf)) / DAY_MS > FRESH_DAYS;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { logNormal } from '../../queueing/draws.ts';
 import { randomFrom } from '../../random.ts';
+import { firstIssue } from './first-issue.ts';
 
 const Point = z.strictObject({
   chars: z.number().positive(),
@@ -32,8 +33,7 @@ export type Measured = z.output<typeof Measured>;
 export function checkMeasured(json: unknown): Measured {
   const parsed = Measured.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(`measured compute: ${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'is not valid'}`);
+  throw new Error(`measured compute: ${firstIssue(parsed.error, 'file')}`);
 }
 
 /** Pages that a forecast draws: their mean is within two hundredths of the distribution's. */
@@ -70,12 +70,9 @@ export function unitCostOf({ points }: Measured, pages: { p50Chars: number; p95C
 
 /** Between two measured sizes, and beyond the outermost, cost is a power of the length. */
 function onLine(points: Measured['points'], chars: number, of: (point: Measured['points'][number]) => number): number {
-  const above = Math.max(
-    1,
-    points.findIndex((point) => point.chars >= chars),
-  );
-  const right = points[chars > (points.at(-1)?.chars ?? 0) ? points.length - 1 : above];
-  const left = right && points[points.indexOf(right) - 1];
+  const above = points.findIndex((point) => point.chars >= chars);
+  const upper = above === -1 ? points.length - 1 : Math.max(1, above);
+  const [left, right] = [points[upper - 1], points[upper]];
   if (!left || !right) throw new Error('fewer than two sizes were measured');
   const share = Math.log(chars / left.chars) / Math.log(right.chars / left.chars);
   return of(left) * (of(right) / of(left)) ** share;

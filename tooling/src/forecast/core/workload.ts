@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstIssue } from './first-issue.ts';
 
 const share = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -35,8 +36,7 @@ export type WorkloadInput = z.input<typeof Workload>;
 export function checkWorkload(input: WorkloadInput): Workload {
   const parsed = Workload.safeParse(input);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(`${issue?.path.join('.') || 'workload'}: ${issue?.message ?? 'is not valid'}`);
+  throw new Error(firstIssue(parsed.error, 'workload'));
 }
 
 /** A month of a forecast. */
