@@ -126,13 +126,13 @@ const arrows = [
   restrict(['tooling/src/deploy/**'], [ours(['sdk', 'api/errors', 'server/metrics', 'tooling/*'], toolsDrive)]),
   restrict(
     // The proof looks into the ledger, and runs schedules that no process can be made to run.
-    ['tooling/src/prove/**', 'tooling/src/bench/**', 'tooling/src/attack/**', 'tooling/src/forecast/**', 'tooling/src/doctor/**'],
-    [
-      ours(
-        ['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'server/settings', 'server/alerts', 'tooling/*'],
-        toolsDrive,
-      ),
-    ],
+    ['tooling/src/prove/**', 'tooling/src/bench/**', 'tooling/src/attack/**', 'tooling/src/forecast/**'],
+    [ours(['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'tooling/*'], toolsDrive)],
+  ),
+  restrict(
+    // It reads settings and tells somebody as the server does.
+    ['tooling/src/doctor/**'],
+    [ours(['sdk', 'api/errors', 'quota', 'server/settings', 'server/alerts', 'tooling/*'], toolsDrive)],
   ),
   restrict(
     // A web page runs it as it is.
