@@ -26,7 +26,7 @@ export interface SharedBill {
   readonly neededServers: number;
 }
 
-/** Of a core: a run with everything on, as `npm run bench -- gateway` measures it on two cores, rounded up. */
+/** Of a core, a request: assumed. `npm run bench -- gateway` prints what a run with everything on takes of your machine. */
 const SERVER_CPU_S = 0.004;
 /** An instance is taken to be full before its core is, or its latency would not hold. */
 const FULL = 0.6;
