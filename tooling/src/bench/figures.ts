@@ -7,7 +7,7 @@ export interface Result {
   readonly p99Ms: number;
 }
 
-/** What a figure must reach. The bars of the issue stand here, and nowhere else. */
+/** What a figure must reach. */
 export interface Bar {
   readonly name: string;
   readonly atLeast?: number;

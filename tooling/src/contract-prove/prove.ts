@@ -6,7 +6,7 @@ import { openLane, type Finding, type Lane } from './lane.ts';
 import { nameOf, type Exclusion, type Mutation } from './mutation.ts';
 import { openapiMutations } from './openapi-mutations.ts';
 
-/** The bar: fewer mutations than this prove nothing. */
+/** Fewer mutations than this prove nothing. */
 export const fewest = 30;
 /** How many of a quick proof. */
 const quickCount = 34;
