@@ -1,11 +1,11 @@
-import { type SyntheticEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { filtered, newestFirst, ranked, tagsOf } from '../../core/library.ts';
 import type { SavedPassage } from '../../core/passage.ts';
 import { text, words as ours } from '../../platform/words.ts';
-import { ClearIcon, SearchIcon } from '../shared/icons.tsx';
 import { Notice } from '../shared/notice.tsx';
 import { Card } from './card.tsx';
 import { LibraryData } from './library-data.tsx';
+import { Query } from './query.tsx';
 import type { UserLibrary } from './use-library.ts';
 import { useMeaning } from './use-meaning.ts';
 
@@ -14,8 +14,6 @@ interface LibraryViewProps {
   readonly onSignIn: () => void;
 }
 
-/** The server refuses longer queries. */
-const maxQueryChars = 1_000;
 /** As many as somebody looks through at once. */
 const pageLength = 50;
 
@@ -39,7 +37,17 @@ export const LibraryView = ({ library, onSignIn }: LibraryViewProps) => {
   return (
     <section className="library">
       <h1 className="hidden">{text('library')}</h1>
-      <Query words={words} busy={meaning.phase === 'asking'} onType={type} onMeaning={() => void ask(words)} />
+      <search className="search">
+        <Query
+          query={words}
+          label={text('libraryFind')}
+          hint={text('libraryHow')}
+          progress={meaning.phase === 'asking' ? text('librarySearching') : null}
+          onType={type}
+          onAsk={() => void ask(words)}
+          onClear={words === '' ? null : () => type('')}
+        />
+      </search>
       <Tags tags={tagsOf(passages)} chosen={tag} onChoose={setTag} />
       {meaning.phase === 'failed' && (
         <Notice failure={meaning.failure} onRetry={() => void ask(meaning.query)} onSignIn={onSignIn} onEdit={() => type('')} />
@@ -67,41 +75,6 @@ const countText = (found: number, all: readonly SavedPassage[]): string => {
 };
 
 const Empty = () => <p className="lead">{text('libraryEmpty')}</p>;
-
-interface QueryProps {
-  readonly words: string;
-  readonly busy: boolean;
-  readonly onType: (typed: string) => void;
-  readonly onMeaning: () => void;
-}
-
-const Query = ({ words, busy, onType, onMeaning }: QueryProps) => {
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (words.trim() !== '') onMeaning();
-  };
-  return (
-    <search className="search">
-      <form className="query" onSubmit={submit}>
-        <SearchIcon />
-        <input
-          value={words}
-          maxLength={maxQueryChars}
-          onChange={({ target }) => onType(target.value)}
-          placeholder={text('libraryHow')}
-          aria-label={text('libraryFind')}
-          enterKeyHint="search"
-        />
-        {words !== '' && (
-          <button type="button" className="icon-button" aria-label={text('clearSearch')} onClick={() => onType('')}>
-            <ClearIcon />
-          </button>
-        )}
-        {busy && <progress className="running" aria-label={text('librarySearching')} />}
-      </form>
-    </search>
-  );
-};
 
 interface TagsProps {
   readonly tags: readonly string[];

@@ -1,8 +1,8 @@
-import { type SyntheticEvent, useState } from 'react';
+import { useState } from 'react';
 import { text } from '../../platform/words.ts';
-import { ClearIcon, SearchIcon } from '../shared/icons.tsx';
 import { Notice } from '../shared/notice.tsx';
 import type { Page } from '../shared/use-page.ts';
+import { Query } from './query.tsx';
 import { Save } from './save.tsx';
 import type { Saving } from './use-saving.ts';
 import type { Found, SearchState } from './use-search.ts';
@@ -16,39 +16,24 @@ interface SearchProps {
   readonly onSignIn: () => void;
 }
 
-/** The server refuses longer queries. */
-const maxQueryChars = 1_000;
-
 /** Finds by meaning rather than by word. */
 export const Search = ({ page, saving, state, onSearch, onReset, onSignIn }: SearchProps) => {
   const [query, setQuery] = useState('');
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (query.trim() !== '') onSearch(query);
-  };
   const reset = (): void => {
     setQuery('');
     onReset();
   };
   return (
     <search className="search">
-      <form className="query" onSubmit={submit}>
-        <SearchIcon />
-        <input
-          value={query}
-          maxLength={maxQueryChars}
-          onChange={(event) => setQuery(event.target.value)}
-          placeholder={text('findByMeaning')}
-          aria-label={text('findByMeaning')}
-          enterKeyHint="search"
-        />
-        {(query !== '' || state.phase !== 'idle') && (
-          <button type="button" className="icon-button" aria-label={text('clearSearch')} onClick={reset}>
-            <ClearIcon />
-          </button>
-        )}
-        {state.phase === 'searching' && <progress className="running" aria-label={text('searching')} />}
-      </form>
+      <Query
+        query={query}
+        label={text('findByMeaning')}
+        hint={text('findByMeaning')}
+        progress={state.phase === 'searching' ? text('searching') : null}
+        onType={setQuery}
+        onAsk={() => onSearch(query)}
+        onClear={query === '' && state.phase === 'idle' ? null : reset}
+      />
       {state.phase === 'failed' && (
         <Notice failure={state.failure} onRetry={() => onSearch(state.query)} onSignIn={onSignIn} onEdit={reset} />
       )}
