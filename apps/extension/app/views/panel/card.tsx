@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { linkTo, type SavedPassage } from '../../core/passage.ts';
 import type { Shelf } from '../../core/shelf.ts';
 import { text } from '../../platform/words.ts';
+import { IconButton } from '../shared/icon-button.tsx';
 import { PencilIcon } from '../shared/icons.tsx';
 import { RemarkForm } from './remark-form.tsx';
 import type { UserLibrary } from './use-library.ts';
@@ -23,16 +24,9 @@ export const Card = ({ passage, library }: CardProps) => {
     <li className="card">
       <div className="row">
         <blockquote dir="auto">{passage.text}</blockquote>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={text('changeRemark')}
-          title={text('changeRemark')}
-          aria-expanded={isEdited}
-          onClick={() => setEdited(!isEdited)}
-        >
+        <IconButton label={text('changeRemark')} aria-expanded={isEdited} onClick={() => setEdited(!isEdited)}>
           <PencilIcon />
-        </button>
+        </IconButton>
       </div>
       {isEdited ? (
         <RemarkForm

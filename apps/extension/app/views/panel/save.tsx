@@ -1,4 +1,5 @@
 import { text } from '../../platform/words.ts';
+import { IconButton } from '../shared/icon-button.tsx';
 import { BookmarkIcon } from '../shared/icons.tsx';
 import { RemarkForm } from './remark-form.tsx';
 import type { Saving } from './use-saving.ts';
@@ -14,19 +15,16 @@ const empty = { note: '', tags: [] };
 /** Beside a passage of the page: saves it, or opens what is said about it. */
 export const Save = ({ passage, saving }: SaveProps) => {
   const saved = saving.known(passage);
-  const label = text(saved ? 'savedChange' : 'save');
   return (
     <>
-      <button
-        type="button"
+      <IconButton
+        label={text(saved ? 'savedChange' : 'save')}
         className="icon-button save"
         aria-expanded={saving.asked === passage}
-        aria-label={label}
-        title={label}
         onClick={() => void saving.begin(passage)}
       >
         <BookmarkIcon filled={saved !== undefined} />
-      </button>
+      </IconButton>
       {saving.asked === passage && (
         <RemarkForm
           remark={saved ?? empty}

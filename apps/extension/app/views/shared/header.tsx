@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import { openOptions } from '../../platform/runtime.ts';
 import { text } from '../../platform/words.ts';
+import { IconButton } from './icon-button.tsx';
 import { LogoIcon, OptionsIcon, PanelIcon, PersonIcon, SignOutIcon } from './icons.tsx';
 
 interface HeaderProps {
@@ -19,37 +19,25 @@ export const Header = ({ plan, onPanel, onAccount, onSignOut, hasOptions = true 
     {plan !== undefined && <span className="plan">{plan}</span>}
     <span className="actions">
       {onPanel && (
-        <Action label={text('openPanel')} onClick={onPanel}>
+        <IconButton label={text('openPanel')} onClick={onPanel}>
           <PanelIcon />
-        </Action>
+        </IconButton>
       )}
       {hasOptions && (
-        <Action label={text('openOptions')} onClick={() => void openOptions()}>
+        <IconButton label={text('openOptions')} onClick={() => void openOptions()}>
           <OptionsIcon />
-        </Action>
+        </IconButton>
       )}
       {onAccount && (
-        <Action label={text('yourAccount')} onClick={onAccount}>
+        <IconButton label={text('yourAccount')} onClick={onAccount}>
           <PersonIcon />
-        </Action>
+        </IconButton>
       )}
       {onSignOut && (
-        <Action label={text('signOut')} onClick={onSignOut}>
+        <IconButton label={text('signOut')} onClick={onSignOut}>
           <SignOutIcon />
-        </Action>
+        </IconButton>
       )}
     </span>
   </header>
-);
-
-interface ActionProps {
-  readonly label: string;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-const Action = ({ label, onClick, children }: ActionProps) => (
-  <button type="button" className="icon-button" onClick={onClick} title={label} aria-label={label}>
-    {children}
-  </button>
 );

@@ -7,6 +7,7 @@ import { text, words } from '../../platform/words.ts';
 import { Asking } from './asking.tsx';
 import { serverHost } from './client.ts';
 import { DensitySlider } from './density-slider.tsx';
+import { IconButton } from './icon-button.tsx';
 import { ClearIcon, DownIcon, UpIcon } from './icons.tsx';
 import { Notice } from './notice.tsx';
 import { Phrase } from './phrase.tsx';
@@ -122,27 +123,23 @@ const Controls = ({ page: { tell, changeDensity }, state, density }: ControlsPro
   <div className="controls">
     <DensitySlider density={density} onChange={changeDensity} />
     <div className="steps">
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={text('markBefore')}
+      <IconButton
+        label={text('markBefore')}
         title={`${text('markBefore')} (Alt Shift K)`}
         onClick={() => void tell('step', { by: -1 })}
       >
         <UpIcon />
-      </button>
+      </IconButton>
       <span className="quiet place">
         {state.current === null ? '–' : number.format(state.current + 1)} / {number.format(state.marks.length)}
       </span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={text('nextMark')}
+      <IconButton
+        label={text('nextMark')}
         title={`${text('nextMark')} (Alt Shift J)`}
         onClick={() => void tell('step', { by: 1 })}
       >
         <DownIcon />
-      </button>
+      </IconButton>
     </div>
   </div>
 );
