@@ -1,8 +1,7 @@
 import { version } from '../../platform/runtime.ts';
 import { text } from '../../platform/words.ts';
-import { serverHost } from '../shared/client.ts';
 import { Header } from '../shared/header.tsx';
-import { Phrase } from '../shared/phrase.tsx';
+import { ServerPhrase } from '../shared/server-phrase.tsx';
 import { Data } from './data.tsx';
 import { MarkOptions } from './mark-options.tsx';
 
@@ -19,9 +18,7 @@ export const App = () => (
       <section>
         <h2>{text('optionsServer')}</h2>
         <p>
-          <Phrase say="optionsServerText">
-            <b>{serverHost}</b>
-          </Phrase>
+          <ServerPhrase say="optionsServerText" />
         </p>
         <p className="quiet">{text('optionsVersion', version())}</p>
       </section>

@@ -5,12 +5,12 @@ import type { PageState } from '../../core/page.ts';
 import { waitText } from '../../core/time.ts';
 import { text, words } from '../../platform/words.ts';
 import { Asking } from './asking.tsx';
-import { serverHost } from './client.ts';
 import { DensitySlider } from './density-slider.tsx';
 import { IconButton } from './icon-button.tsx';
 import { ClearIcon, DownIcon, UpIcon } from './icons.tsx';
 import { Notice } from './notice.tsx';
 import { Phrase } from './phrase.tsx';
+import { ServerPhrase } from './server-phrase.tsx';
 import { useClock } from './use-clock.ts';
 import type { Page } from './use-page.ts';
 
@@ -82,9 +82,7 @@ const Unmarked = ({ isClosed, isEmpty, onMark }: UnmarkedProps) => (
       {text('markPage')}
     </button>
     <p className="quiet centred">
-      <Phrase say="sendsTo">
-        <b>{serverHost}</b>
-      </Phrase>
+      <ServerPhrase say="sendsTo" />
     </p>
     <p className="quiet centred">
       <Phrase say="withoutWindow">

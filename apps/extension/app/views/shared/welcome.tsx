@@ -2,10 +2,11 @@ import { useState } from 'react';
 import type { SignInBy } from '../../core/account.ts';
 import type { Failure } from '../../core/failure.ts';
 import { text } from '../../platform/words.ts';
-import { ask, serverHost } from './client.ts';
+import { ask } from './client.ts';
 import { GaugeIcon, PersonIcon, ShieldIcon } from './icons.tsx';
 import { Notice } from './notice.tsx';
 import { Phrase } from './phrase.tsx';
+import { ServerPhrase } from './server-phrase.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
 interface WelcomeProps {
@@ -51,9 +52,7 @@ const Promises = ({ busy, failure, onStart, onAccount }: PromisesProps) => (
       <li>
         <ShieldIcon />
         <span>
-          <Phrase say="welcomeSends">
-            <b>{serverHost}</b>
-          </Phrase>
+          <ServerPhrase say="welcomeSends" />
         </span>
       </li>
       <li>

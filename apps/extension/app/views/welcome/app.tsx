@@ -1,8 +1,7 @@
 import { text } from '../../platform/words.ts';
-import { serverHost } from '../shared/client.ts';
 import { Header } from '../shared/header.tsx';
 import { Notice } from '../shared/notice.tsx';
-import { Phrase } from '../shared/phrase.tsx';
+import { ServerPhrase } from '../shared/server-phrase.tsx';
 import { useSession } from '../shared/use-session.ts';
 
 /** After the installation: says what will leave the browser, and asks, before anything does. */
@@ -46,9 +45,7 @@ const Consent = ({ busy, onAgree }: ConsentProps) => (
       <div>
         <dt>{text('firstWhere')}</dt>
         <dd>
-          <Phrase say="firstWhereText">
-            <b>{serverHost}</b>
-          </Phrase>
+          <ServerPhrase say="firstWhereText" />
         </dd>
       </div>
       <div>
