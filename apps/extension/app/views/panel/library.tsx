@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 import { filtered, newestFirst, ranked, tagsOf } from '../../core/library.ts';
 import type { SavedPassage } from '../../core/passage.ts';
-import { text, words as ours } from '../../platform/words.ts';
+import { text } from '../../platform/words.ts';
 import { Notice } from '../shared/notice.tsx';
+import { number } from '../shared/number.ts';
 import { Card } from './card.tsx';
 import { LibraryData } from './library-data.tsx';
 import { Query } from './query.tsx';
@@ -62,8 +63,6 @@ export const LibraryView = ({ library, onSignIn }: LibraryViewProps) => {
     </section>
   );
 };
-
-const number = new Intl.NumberFormat(ours.locale);
 
 const countText = (found: number, all: readonly SavedPassage[]): string => {
   const waiting = all.filter(({ isPending }) => isPending).length;

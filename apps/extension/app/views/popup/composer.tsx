@@ -1,8 +1,9 @@
 import { type KeyboardEvent, type SyntheticEvent, useEffect, useRef } from 'react';
 import { type Count, counts, type Draft, textFit } from '../../core/draft.ts';
 import { maxTextChars } from '../../core/parts.ts';
-import { text as say, words } from '../../platform/words.ts';
+import { text as say } from '../../platform/words.ts';
 import { Choice } from '../shared/choice.tsx';
+import { number } from '../shared/number.ts';
 
 interface ComposerProps {
   readonly draft: Draft;
@@ -13,8 +14,6 @@ interface ComposerProps {
 }
 
 const options = counts.map((value: Count) => ({ value, text: String(value) }));
-const number = new Intl.NumberFormat(words.locale);
-
 export const Composer = ({ draft, running, onChange, onRun, onCancel }: ComposerProps) => {
   const fit = textFit(draft.text);
   const submit = (event: SyntheticEvent): void => {

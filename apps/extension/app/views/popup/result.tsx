@@ -5,6 +5,7 @@ import { segments } from '../../core/segments.ts';
 import { text as say, words } from '../../platform/words.ts';
 import { Choice } from '../shared/choice.tsx';
 import { CopyIcon, DoneIcon } from '../shared/icons.tsx';
+import { number } from '../shared/number.ts';
 
 interface ResultProps {
   readonly text: string;
@@ -17,8 +18,6 @@ const views = [
   { value: 'sentences', text: say('sentencesCount') },
   { value: 'context', text: say('inTheText') },
 ] as const;
-const number = new Intl.NumberFormat(words.locale);
-
 export const Result = ({ text, result, onBack }: ResultProps) => {
   const [view, setView] = useState<View>('sentences');
   const heading = useRef<HTMLHeadingElement>(null);

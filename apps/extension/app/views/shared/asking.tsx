@@ -2,6 +2,7 @@ import { computeText } from '../../core/amounts.ts';
 import { stepsOf } from '../../core/parts.ts';
 import { text, words } from '../../platform/words.ts';
 import { Notice } from './notice.tsx';
+import { number } from './number.ts';
 import { type LongQuote, useLongQuote } from './use-long-quote.ts';
 
 interface AskingProps {
@@ -9,8 +10,6 @@ interface AskingProps {
   readonly onSure: () => void;
   readonly onLater: () => void;
 }
-
-const number = new Intl.NumberFormat(words.locale);
 
 /** A long page is read only when somebody has seen what that takes, and said yes. */
 export const Asking = ({ chars, onSure, onLater }: AskingProps) => {

@@ -9,6 +9,7 @@ import { DensitySlider } from './density-slider.tsx';
 import { IconButton } from './icon-button.tsx';
 import { ClearIcon, DownIcon, UpIcon } from './icons.tsx';
 import { Notice } from './notice.tsx';
+import { number } from './number.ts';
 import { Phrase } from './phrase.tsx';
 import { ServerPhrase } from './server-phrase.tsx';
 import { useClock } from './use-clock.ts';
@@ -49,8 +50,6 @@ export const Marking = ({ page, onSignIn, children }: MarkingProps) => {
     </section>
   );
 };
-
-const number = new Intl.NumberFormat(words.locale);
 
 const headingOf = ({ marks, sentences, phase }: PageState): string => {
   if (marks.length > 0) return text('marksOf', number.format(marks.length), number.format(sentences));
