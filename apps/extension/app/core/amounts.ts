@@ -33,6 +33,9 @@ export interface Allowance {
   readonly resetsAt: string;
 }
 
+/** What a receipt says is left. */
+export type Left = Pick<Allowance, 'remainingUs' | 'resetsAt'>;
+
 export interface AllowanceText {
   /** `59.9 s left` */
   readonly left: string;

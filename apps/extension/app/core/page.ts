@@ -1,3 +1,4 @@
+import type { Left } from './amounts.ts';
 import type { Density, Scored } from './density.ts';
 import type { Failure, Passing } from './failure.ts';
 import type { Passage } from './flow.ts';
@@ -63,7 +64,13 @@ export interface PartMarks {
   readonly sentences: number;
   readonly end: number;
 }
-type Left = { readonly remainingUs: number; readonly resetsAt: string };
+
+/** Who asks for a chunk: told of each part as it comes; leaving by the signal ends the run, on the server too. */
+export interface Reader {
+  readonly onPart: (part: PartMarks) => void;
+  readonly signal: AbortSignal;
+}
+
 export type RunEnd = { readonly ok: true; readonly left: Left } | { readonly ok: false; readonly failure: Failure };
 /** What the worker tells a page of its run: parts, then the end. */
 export type RunEvent = { readonly part: PartMarks } | { readonly end: RunEnd };

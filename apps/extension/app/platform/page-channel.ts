@@ -5,6 +5,7 @@ import {
   type PageText,
   type Chunk,
   type PartMarks,
+  type Reader,
   type RunEnd,
   type RunEvent,
   type RunRequest,
@@ -16,12 +17,6 @@ import {
 const beatMs = 20_000;
 /** How often a chunk is asked for again after the worker was ended all the same. */
 const attempts = 3;
-
-/** Who asks for a chunk: told of each part as it comes; leaving by the signal ends the run, on the server too. */
-export interface Reader {
-  readonly onPart: (part: PartMarks) => void;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Has the worker send a chunk to the model. The key names the run: when the worker dies under it, the next one attaches to

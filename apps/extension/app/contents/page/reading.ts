@@ -1,16 +1,17 @@
+import type { Left } from '../../core/amounts.ts';
 import { wantedMarks } from '../../core/density.ts';
-import { type Failure, isPassing } from '../../core/failure.ts';
-import type { Chunk, PageState, PartMarks, RunEnd } from '../../core/page.ts';
+import { type Failure, isPassing, type Passing } from '../../core/failure.ts';
+import type { Chunk, PartMarks, Reader, RunEnd } from '../../core/page.ts';
 import { partFrom } from '../../core/parts.ts';
 
 export interface ReadingDeps {
-  readonly ask: (chunk: Chunk, reader: { onPart: (part: PartMarks) => void; signal: AbortSignal }) => Promise<RunEnd>;
+  readonly ask: (chunk: Chunk, reader: Reader) => Promise<RunEnd>;
   /** A part has been read: its marks and its end, with offsets in the whole text. */
   readonly onPart: (part: PartMarks) => void;
   /** A chunk has been read, and this is what is left of the day. */
-  readonly onLeft: (left: PageState['left']) => void;
+  readonly onLeft: (left: Left) => void;
   /** What is waited for, and for how long; null: it goes on now. */
-  readonly onWait: (waits: { readonly code: NonNullable<PageState['waits']>['code']; readonly ms: number } | null) => void;
+  readonly onWait: (waits: { readonly code: Passing; readonly ms: number } | null) => void;
 }
 
 export type ReadingEnd = { readonly done: true } | { readonly done: false; readonly failure: Failure };

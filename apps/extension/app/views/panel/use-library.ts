@@ -1,11 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Left } from '../../core/amounts.ts';
 import type { Embed } from '../../core/embedder.ts';
 import { type Library, openShelf, type Shelf, type ShelfState } from '../../core/shelf.ts';
 import { twohop } from '../shared/client.ts';
 import { libraryOf } from '../shared/library-of.ts';
-import type { KnownAllowance } from '../shared/use-allowance.ts';
-
-type OnReceipt = (receipt: Pick<KnownAllowance, 'remainingUs' | 'resetsAt'>) => void;
 
 interface Opened {
   readonly library: Library;
@@ -19,7 +17,7 @@ let lastClosed: Promise<unknown> = Promise.resolve();
  * The library of the user, for as long as the view shows it. Opened by what first needs it: whoever saves nothing connects to
  * no database. `state` is null until then.
  */
-export const useLibrary = (uid: string, onReceipt: OnReceipt) => {
+export const useLibrary = (uid: string, onReceipt: (left: Left) => void) => {
   const [state, setState] = useState<ShelfState | null>(null);
   const opening = useRef<Promise<Opened> | null>(null);
   const embed: Embed = useCallback(

@@ -1,9 +1,9 @@
 import { useCallback, useRef, useState } from 'react';
+import type { Left } from '../../core/amounts.ts';
 import { type InContext, inContext } from '../../core/context.ts';
 import { type Failure, toFailure } from '../../core/failure.ts';
 import { partsOf } from '../../core/parts.ts';
 import { twohop } from '../shared/client.ts';
-import type { KnownAllowance } from '../shared/use-allowance.ts';
 import type { Page } from '../shared/use-page.ts';
 
 export interface Found extends InContext {
@@ -26,10 +26,8 @@ interface Request {
   readonly signal: AbortSignal;
 }
 
-type Receipt = Pick<KnownAllowance, 'remainingUs' | 'resetsAt'>;
-
 /** Ranks over all parts of the text: scores of one model and one query compare. */
-const rank = async ({ query, text, signal }: Request, onReceipt: (receipt: Receipt) => void): Promise<Found[]> => {
+const rank = async ({ query, text, signal }: Request, onReceipt: (left: Left) => void): Promise<Found[]> => {
   const found: Found[] = [];
   for (const part of partsOf(text)) {
     const words = text.slice(part.start, part.end);
@@ -44,7 +42,7 @@ const rank = async ({ query, text, signal }: Request, onReceipt: (receipt: Recei
 };
 
 /** Finds passages of the page by their meaning. A search that begins ends the one before, on the server too. */
-export const useSearch = ({ tell }: Page, onReceipt: (receipt: Receipt) => void) => {
+export const useSearch = ({ tell }: Page, onReceipt: (left: Left) => void) => {
   const [state, setState] = useState<SearchState>({ phase: 'idle' });
   const controller = useRef<AbortController | null>(null);
   const reset = useCallback(() => {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Allowance } from '../../core/amounts.ts';
+import type { Allowance, Left } from '../../core/amounts.ts';
 import { onAccountChange } from '../../platform/runtime.ts';
 import { ask } from './client.ts';
 
@@ -23,7 +23,7 @@ export const useAllowance = () => {
     // Another sign-in may have another plan.
     return onAccountChange(load);
   }, []);
-  const note = useCallback(({ remainingUs, resetsAt }: Pick<Allowance, 'remainingUs' | 'resetsAt'>) => {
+  const note = useCallback(({ remainingUs, resetsAt }: Left) => {
     setAllowance((known) => known && { ...known, remainingUs, resetsAt });
   }, []);
   useEffect(() => {
