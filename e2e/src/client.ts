@@ -1,6 +1,5 @@
 import { createTwohop, TwohopError } from '@twohop/sdk';
 import type { Stack } from '@twohop/tooling/stack';
-import type { Page } from 'playwright-core';
 
 type Session = Awaited<ReturnType<Stack['signUp']>>;
 
@@ -10,13 +9,6 @@ export const configPath = (name: 'tight' | 'short-lease' | 'wide'): string =>
 /** The SDK as a client uses it, signed in with a session of the Auth emulator. */
 export const clientOf = (url: string, session: Pick<Session, 'idToken'>) =>
   createTwohop({ url, getToken: async () => session.idToken });
-
-/** The server as whoever is signed in in a view of the extension would see it. */
-export async function clientIn(view: Page, url: string) {
-  const ask = `chrome.runtime.sendMessage({ name: 'token', input: { refresh: false } })`;
-  const { value: idToken } = await view.evaluate<{ value: string }>(ask);
-  return clientOf(url, { idToken });
-}
 
 /** The error of a call that must fail. */
 export async function failureOf(call: Promise<unknown>): Promise<TwohopError> {

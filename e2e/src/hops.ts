@@ -5,7 +5,6 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface Hop {
   /** Where to send what is meant for the other end. */
   readonly url: string;
-  readonly host: string;
   readonly bytesUp: () => number;
   readonly bytesDown: () => number;
   /** Whether these words were on the wire, as they are or percent-encoded as in forms. */
@@ -36,11 +35,9 @@ export async function recordHop(port: number): Promise<Hop> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const bytes = (heard: readonly Buffer[]): number => heard.reduce((sum, { length }) => sum + length, 0);
   return {
-    url: `http://${host}`,
-    host,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     bytesUp: () => bytes(up),
     bytesDown: () => bytes(down),
     carried: (words) => {

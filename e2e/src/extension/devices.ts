@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Stack } from '@twohop/tooling/stack';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { clientOf } from '../client.ts';
 import type { Browser } from '../extension-browser.ts';
 import { button, mark, newBrowser, open } from './suite.ts';
 
@@ -52,17 +53,13 @@ export const traces = async (stack: Stack, uid: string) => ({
   user: await hasUser(stack, uid),
 });
 
-/** Asks the worker as the panel does. */
-const asking = <T>(panel: Page, name: string, input: unknown = null): Promise<T> =>
-  panel.evaluate(
-    async (message) => {
-      const { chrome } = globalThis as unknown as {
-        chrome: { runtime: { sendMessage(message: unknown): Promise<{ value: unknown }> } };
-      };
-      return (await chrome.runtime.sendMessage(message)).value;
-    },
-    { name, input },
-  ) as Promise<T>;
+/** Asks the worker as a view does. */
+const asking = async <T>(view: Page, name: string, input: unknown = null): Promise<T> =>
+  (await view.evaluate<{ value: T }>(`chrome.runtime.sendMessage(${JSON.stringify({ name, input })})`)).value;
+
+/** The server as whoever is signed in in a view would see it. */
+export const clientIn = async (view: Page, url: string) =>
+  clientOf(url, { idToken: await asking<string>(view, 'token', { refresh: false }) });
 
 export const uidOf = async (panel: Page): Promise<string> => (await asking<{ uid: string }>(panel, 'account')).uid;
 

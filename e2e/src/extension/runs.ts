@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clientIn } from '../client.ts';
 import { picture, pressShortcut, stopWorker } from '../extension-browser.ts';
 import { longPages } from '../pages.ts';
+import { clientIn } from './devices.ts';
 import { painted } from './painted.ts';
 import {
   browser,
