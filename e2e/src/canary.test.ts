@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
-import { type GoogleKeys, googleKeys } from '@twohop/tooling/google-keys';
+import { type GoogleKeys, googleKeys, soundClaims } from '@twohop/tooling/google-keys';
 import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { flyThrough, leaked } from './canaries.ts';
@@ -26,13 +26,8 @@ afterAll(async () => {
   await google?.close();
 });
 
-function token(claims: object): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  const iss = `https://securetoken.google.com/${stack.projectId}`;
-  const times = { auth_time: now - 5, iat: now - 5, exp: now + 3600 };
-  const firebase = { sign_in_provider: 'password', identities: {} };
-  return google.token({ iss, aud: stack.projectId, sub: crypto.randomUUID(), ...times, firebase, ...claims });
-}
+const token = (claims: object): Promise<string> =>
+  google.token({ ...soundClaims(stack.projectId), sub: crypto.randomUUID(), ...claims });
 
 const metrics = async (): Promise<string[]> => {
   const urls = [`${stack.urls.metrics}/metrics`, `${stack.urls.ml}/metrics`];

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type GoogleKeys, googleKeys } from '@twohop/tooling/google-keys';
+import { type GoogleKeys, googleKeys, soundClaims } from '@twohop/tooling/google-keys';
 import { freePort } from '@twohop/tooling/ports';
 import { type RealPostgres, startPostgres } from '@twohop/tooling/postgres';
 import { createSupervisor, type Running, type Supervisor } from '@twohop/tooling/processes';
@@ -41,11 +41,7 @@ async function serve(ledgerUrl: string): Promise<Running & { readonly url: strin
 }
 
 async function tokenOf(sub: string, more: object = {}): Promise<Record<string, string>> {
-  const now = Math.floor(Date.now() / 1000);
-  const times = { auth_time: now - 5, iat: now - 5, exp: now + 3600 };
-  const firebase = { sign_in_provider: 'password', identities: {} };
-  const issuer = { iss: `https://securetoken.google.com/${PROJECT}`, aud: PROJECT };
-  return { authorization: `Bearer ${await google.token({ ...issuer, ...times, sub, firebase, ...more })}` };
+  return { authorization: `Bearer ${await google.token({ ...soundClaims(PROJECT), sub, ...more })}` };
 }
 
 /** A store that has no time is asked again, as a client does. */

@@ -1,4 +1,4 @@
-import { type GoogleKeys, googleKeys, OTHER_ISSUER } from '@twohop/tooling/google-keys';
+import { type GoogleKeys, googleKeys, OTHER_ISSUER, soundClaims } from '@twohop/tooling/google-keys';
 import { type Stack, startStack } from '@twohop/tooling/stack';
 import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,12 +19,7 @@ afterAll(async () => {
   await google?.close();
 });
 
-const claims = (more: object = {}) => {
-  const now = Math.floor(Date.now() / 1000);
-  const issuer = `https://securetoken.google.com/${stack.projectId}`;
-  const firebase = { sign_in_provider: 'password', identities: {} };
-  return { iss: issuer, aud: stack.projectId, sub: 'ann', auth_time: now - 5, iat: now - 5, exp: now + 3600, firebase, ...more };
-};
+const claims = (more: object = {}) => ({ ...soundClaims(stack.projectId), ...more });
 const headersOf = (token: string, more: Record<string, string> = {}) => ({ authorization: `Bearer ${token}`, ...more });
 const ask = (token: string, more: Record<string, string> = {}) =>
   fetch(`${stack.urls.trpc}/account.me`, { headers: headersOf(token, more) });

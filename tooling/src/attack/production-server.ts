@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { soundClaims as soundClaimsOf } from '../google-keys.ts';
 import { urlOf } from '../parts.ts';
 import { freePort } from '../ports.ts';
 import type { Env, ProcessSpec } from '../processes.ts';
@@ -8,19 +9,8 @@ import type { Claims } from './case.ts';
 export const PROJECT = 'twohop-attack';
 export const SECRET = 'a-secret-of-at-least-thirty-two-characters';
 
-/** What stands in the token of a user that the server knows nothing bad of. */
-export function soundClaims(): Claims {
-  const nowSeconds = Math.floor(Date.now() / 1000);
-  return {
-    iss: `https://securetoken.google.com/${PROJECT}`,
-    aud: PROJECT,
-    sub: 'ann',
-    auth_time: nowSeconds - 5,
-    iat: nowSeconds - 5,
-    exp: nowSeconds + 3_600,
-    firebase: { sign_in_provider: 'password', identities: {} },
-  };
-}
+/** Of a user that the server knows nothing bad of. */
+export const soundClaims = (): Claims => soundClaimsOf(PROJECT);
 
 /** The server of the workspace in `folder`, with the settings of production. */
 export const productionServer = async (port: number, env: Env, folder = root): Promise<ProcessSpec> => ({
