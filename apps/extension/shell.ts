@@ -47,6 +47,9 @@ export const wrap = async (options: ShellOptions): Promise<string> => {
   }
 };
 
+/** Views whose page is ours: Plasmo wants it under the name of each. */
+const views = ['options', 'popup', 'sidepanel'];
+
 const prepare = async (stage: string, { target, settings, bundle }: ShellOptions): Promise<void> => {
   const own = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as PackageJson;
   const { name, displayName, version, description } = own;
@@ -59,6 +62,7 @@ const prepare = async (stage: string, { target, settings, bundle }: ShellOptions
     writeFile(join(stage, 'tsconfig.json'), '{}'),
     ...bundle.map((file) => writeFile(join(stage, 'dist', basename(file.path)), file.contents)),
   ]);
+  await Promise.all(views.map((view) => cp(join(root, 'view.html'), join(stage, 'src', `${view}.html`))));
 };
 
 /** Scripts that are injected by a click stand in no manifest, so Plasmo has no place for them. They are finished as they are. */
