@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ml_service.accuracy import DEFAULT_COSINE, embed, passes
 from ml_service.backend import Backend, Tokens, Vectors
-from ml_service.graph import write_whole
+from ml_service.paths import write_whole
 
 ROUNDS = 2
 log = logging.getLogger("ml_service")

@@ -5,8 +5,6 @@
 """
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from ml_service.paths import default_cache
+from ml_service.paths import default_cache, write_whole
 from ml_service.weights import MODEL_NAME, Dense, Encoder, Layer, Norm, load_encoder, weights_folder, weights_version
 
 BUILDER_VERSION = 2
@@ -112,14 +110,6 @@ def cached_graph(folder: Path, cache: Path) -> bytes:
     write_whole(path, graph)
     write_whole(digest, hashlib.sha256(graph).hexdigest().encode())
     return graph
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that readers see whole or not at all, also when this process is killed."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    Path(temporary).replace(path)
 
 
 if __name__ == "__main__":
