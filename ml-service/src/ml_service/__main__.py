@@ -5,21 +5,16 @@ import sys
 from types import FrameType
 
 import uvicorn
-from pydantic import ValidationError
 
 from ml_service.app import create_app
 from ml_service.logs import log_config
-from ml_service.settings import Settings
+from ml_service.settings import Settings, read_settings
 
 
 def main() -> int:
     """Serve until a signal; return the exit code."""
-    try:
-        settings = Settings()  # pyright: ignore[reportCallIssue] -- the fields come from the environment
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else ""
-        sys.stderr.write(f"ml-service: {f'{name}: ' if name else ''}{first['msg'].removeprefix('Value error, ')}\n")
+    settings = read_settings(Settings)
+    if settings is None:
         return 1
     # uvicorn raises the signal again once it has drained; an orderly end is not a death by signal.
     for ending in (signal.SIGINT, signal.SIGTERM):

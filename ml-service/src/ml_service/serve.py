@@ -8,12 +8,12 @@ import signal
 import sys
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from ml_service.app import create_app
 from ml_service.logs import log_config
 from ml_service.replica import Headers, Replica
-from ml_service.settings import Settings, usable_cores
+from ml_service.settings import Settings, read_settings, usable_cores
 
 NAME = "model"
 PROXY_CALLBACK = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
@@ -112,12 +112,8 @@ def application() -> Any:  # noqa: ANN401 -- Ray's `Application`, and Ray is an 
 
 def main() -> int:
     """Serve on ML_HOST and ML_PORT until a signal; return the exit code."""
-    try:
-        settings = ServeSettings()  # pyright: ignore[reportCallIssue] -- the fields come from the environment
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else ""
-        sys.stderr.write(f"ml-service: {f'{name}: ' if name else ''}{first['msg'].removeprefix('Value error, ')}\n")
+    settings = read_settings(ServeSettings)
+    if settings is None:
         return 1
     _prepare()
     try:

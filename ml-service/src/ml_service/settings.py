@@ -1,15 +1,18 @@
 """Settings, read from the environment when the app is made, never at import."""
 
 import os
+import sys
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings
 
 from ml_service.paths import default_cache
 
 SHORTEST_KEY = 32
+
+Kind = TypeVar("Kind", bound=BaseSettings)
 
 
 def usable_cores() -> int:
@@ -61,3 +64,14 @@ class Settings(DoorSettings):
             message = "ML_WORKERS: must not be above ML_THREADS, because each worker has a thread at least"
             raise ValueError(message)
         return self
+
+
+def read_settings(kind: type[Kind]) -> Kind | None:
+    """Return the environment's settings; None when they are wrong, and then a line of standard error names the first of them."""
+    try:
+        return kind()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else ""
+        sys.stderr.write(f"ml-service: {f'{name}: ' if name else ''}{first['msg'].removeprefix('Value error, ')}\n")
+        return None
