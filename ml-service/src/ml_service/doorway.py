@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 
-from ml_service.errors import STATUS, ErrorCode, ServiceError
-from ml_service.gate import DEFAULT_DEADLINE_MS, LONGEST_DEADLINE_MS, error_body, error_headers
+from ml_service.errors import RETRY_AFTER_MS, STATUS, ErrorCode, ServiceError
+from ml_service.gate import DEFAULT_DEADLINE_MS, LONGEST_DEADLINE_MS, refusal
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,7 +22,6 @@ WAITING_SINCE = b"x-waiting-since"
 """Seconds since the epoch, by the proxy's clock. A client cannot set it: the proxy does, always."""
 
 RAYS_OWN = "/-/"
-RETRY_AFTER_MS = 1_000
 GRACE_SECONDS = 0.25
 
 PROBE_SECONDS = 2
@@ -53,8 +52,7 @@ class Doorway:
             reply.append(message)
 
         await self._app(stamped, patience.receive, hold)
-        lost = ServiceError(*(_LATE if patience.ended else _LOST), retry_after_ms=None if patience.ended else RETRY_AFTER_MS)
-        for message in _whole(reply) or _refusal(lost, compute_us=None):
+        for message in _whole(reply) or refusal(_LATE if patience.ended else _LOST):
             await send(message)
         return None
 
@@ -79,10 +77,11 @@ class Patience:
             return {"type": "http.disconnect"}
 
 
-_LOST = (ErrorCode.CAPACITY_OVERLOADED, "What worked on it is gone.")
-_LATE = (ErrorCode.UPSTREAM_TIMEOUT, "The deadline passed before the call could be served.")
-_FULL = (ErrorCode.CAPACITY_OVERLOADED, "All replicas are busy and the queue is full.")
-_NONE = (ErrorCode.UPSTREAM_COLD, "The first replica is starting.")
+_LOST = ServiceError(ErrorCode.CAPACITY_OVERLOADED, "What worked on it is gone.", retry_after_ms=RETRY_AFTER_MS)
+_LATE = ServiceError(ErrorCode.UPSTREAM_TIMEOUT, "The deadline passed before the call could be served.")
+_FULL = ServiceError(ErrorCode.CAPACITY_OVERLOADED, "All replicas are busy and the queue is full.", retry_after_ms=RETRY_AFTER_MS)
+_NONE = ServiceError(ErrorCode.UPSTREAM_COLD, "The first replica is starting.", retry_after_ms=RETRY_AFTER_MS)
+_NOTHING_RAN = ("x-compute-us", "0")
 
 
 def _seconds(path: str, headers: list[tuple[bytes, bytes]]) -> float:
@@ -103,19 +102,7 @@ def _whole(reply: "list[Message]") -> "list[Message] | None":
     if any(name == b"content-type" and value.startswith(b"text/plain") for name, value in start.get("headers", ())):
         # The service itself writes JSON, but for its metrics.
         if start["status"] == STATUS[ErrorCode.CAPACITY_OVERLOADED]:
-            return _refusal(ServiceError(*_FULL, retry_after_ms=RETRY_AFTER_MS), compute_us=0)
+            return refusal(_FULL, _NOTHING_RAN)
         if start["status"] == STATUS[ErrorCode.REQUEST_NOT_FOUND]:
-            return _refusal(ServiceError(*_NONE, retry_after_ms=RETRY_AFTER_MS), compute_us=0)
+            return refusal(_NONE, _NOTHING_RAN)
     return reply
-
-
-def _refusal(error: ServiceError, *, compute_us: int | None) -> "list[Message]":
-    body = error_body(error)
-    headers = error_headers(error) | {"content-length": str(len(body))}
-    if compute_us is not None:
-        headers["x-compute-us"] = str(compute_us)
-    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
-    return [
-        {"type": "http.response.start", "status": STATUS[error.code], "headers": encoded},
-        {"type": "http.response.body", "body": body},
-    ]

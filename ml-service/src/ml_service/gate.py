@@ -52,6 +52,16 @@ def error_body(error: ServiceError) -> bytes:
     return orjson.dumps({"error": fields})
 
 
+def refusal(error: ServiceError, *report: tuple[str, str]) -> "list[Message]":
+    """Return an error's whole reply as ASGI sends it, with these headers more."""
+    body = error_body(error)
+    headers = {**error_headers(error), "content-length": str(len(body)), **dict(report)}
+    return [
+        {"type": "http.response.start", "status": STATUS[error.code], "headers": _encoded(headers)},
+        {"type": "http.response.body", "body": body},
+    ]
+
+
 class Rules(NamedTuple):
     """What the gate goes by."""
 
@@ -101,7 +111,8 @@ class Gate:
         except Exception as error:
             if started:
                 raise
-            await _refuse(error if isinstance(error, ServiceError) else _bug(scope, error), counted)
+            for message in refusal(error if isinstance(error, ServiceError) else _bug(scope, error)):
+                await counted(message)
 
     async def _guarded(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         self._check_key(scope)
@@ -243,10 +254,3 @@ async def _read_body(receive: "Receive", most: int) -> bytes:
             raise ServiceError(ErrorCode.INPUT_TOO_LARGE, f"body: must have at most {most} bytes", field="body")
         more = message.get("more_body", False)
     return bytes(body)
-
-
-async def _refuse(error: ServiceError, send: "Send") -> None:
-    body = error_body(error)
-    headers = error_headers(error) | {"content-length": str(len(body))}
-    await send({"type": "http.response.start", "status": STATUS[error.code], "headers": _encoded(headers)})
-    await send({"type": "http.response.body", "body": body})
