@@ -55,9 +55,10 @@ def test_the_wait_before_the_replica_counts_for_the_deadline() -> None:
     assert 1_500 <= int(app.asked[0][2][b"x-deadline-ms"]) <= 2_000
 
 
-def test_a_call_without_a_deadline_has_the_usual_one_less_its_wait() -> None:
+@pytest.mark.parametrize("sent", [(), ((b"x-deadline-ms", b""),)], ids=["none", "an empty one"])
+def test_a_call_without_a_deadline_has_the_usual_one_less_its_wait(sent: tuple[tuple[bytes, bytes], ...]) -> None:
     app = App()
-    request(app, "POST", "/v1/search", [since(3)])
+    request(app, "POST", "/v1/search", [since(3), *sent])
     assert 26_000 <= int(app.asked[0][2][b"x-deadline-ms"]) <= 27_000
 
 
@@ -67,10 +68,11 @@ def test_a_deadline_that_has_passed_is_none_at_all() -> None:
     assert app.asked[0][2][b"x-deadline-ms"] == b"0"
 
 
-def test_what_is_no_deadline_is_left_for_the_app_to_refuse() -> None:
+@pytest.mark.parametrize("sent", [b"soon", b"300001"])
+def test_what_is_no_deadline_is_left_for_the_app_to_refuse(sent: bytes) -> None:
     app = App()
-    request(app, "POST", "/v1/search", [since(3), (b"x-deadline-ms", b"soon")])
-    assert app.asked[0][2][b"x-deadline-ms"] == b"soon"
+    request(app, "POST", "/v1/search", [since(3), (b"x-deadline-ms", sent)])
+    assert app.asked[0][2][b"x-deadline-ms"] == sent
 
 
 def test_the_wait_is_part_of_the_queue_that_the_first_hop_learns_from() -> None:

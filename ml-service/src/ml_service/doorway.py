@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.middleware import Middleware
 
 from ml_service.errors import RETRY_AFTER_MS, STATUS, ErrorCode, ServiceError
-from ml_service.gate import DEFAULT_DEADLINE_MS, LONGEST_DEADLINE_MS, refusal
+from ml_service.gate import LONGEST_DEADLINE_MS, deadline_ms, refusal
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -88,10 +88,8 @@ def _seconds(path: str, headers: list[tuple[bytes, bytes]]) -> float:
     """Return how long a call may take in all; a deadline that cannot be read is refused by the replica."""
     if not path.startswith("/v1/"):
         return PROBE_SECONDS
-    sent = dict(headers).get(b"x-deadline-ms", str(DEFAULT_DEADLINE_MS).encode())
-    return (
-        int(sent) if sent.isdigit() and len(sent) <= len(str(LONGEST_DEADLINE_MS)) else LONGEST_DEADLINE_MS
-    ) / 1000 + GRACE_SECONDS
+    wanted = deadline_ms(dict(headers))
+    return (LONGEST_DEADLINE_MS if wanted is None else wanted) / 1000 + GRACE_SECONDS
 
 
 def _whole(reply: "list[Message]") -> "list[Message] | None":

@@ -12,7 +12,7 @@ import math
 import re
 import time
 import uuid
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,7 +33,7 @@ RUNS = "/v1/runs/"
 NO_ID = "unknown"
 log = logging.getLogger("ml_service")
 
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+_WHOLE_NUMBER = re.compile(rb"[0-9]{1,9}")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -60,6 +60,14 @@ def refusal(error: ServiceError, *report: tuple[str, str]) -> "list[Message]":
         {"type": "http.response.start", "status": STATUS[error.code], "headers": _encoded(headers)},
         {"type": "http.response.body", "body": body},
     ]
+
+
+def deadline_ms(headers: Mapping[bytes, bytes]) -> int | None:
+    """Return how long a client gives its call, from when it sends it; None when what it says is no deadline."""
+    sent = headers.get(b"x-deadline-ms")
+    if not sent:
+        return DEFAULT_DEADLINE_MS
+    return int(sent) if _WHOLE_NUMBER.fullmatch(sent) and int(sent) <= LONGEST_DEADLINE_MS else None
 
 
 class Rules(NamedTuple):
@@ -221,11 +229,11 @@ def _route(scope: "Scope") -> str | None:
 def _read_wishes(scope: "Scope", call: Call) -> None:
     """Note until when the call may run, counted from its arrival, and with whom it shares a turn."""
     headers = dict(scope["headers"])
-    wanted = headers.get(b"x-deadline-ms", b"").decode("latin-1") or str(DEFAULT_DEADLINE_MS)
-    if not _WHOLE_NUMBER.fullmatch(wanted) or int(wanted) > LONGEST_DEADLINE_MS:
+    wanted = deadline_ms(headers)
+    if wanted is None:
         message = f"x-deadline-ms: must be whole milliseconds, at most {LONGEST_DEADLINE_MS}"
         raise ServiceError(ErrorCode.INPUT_INVALID, message, field="x-deadline-ms")
-    call.deadline = call.arrived_at + int(wanted) / 1000
+    call.deadline = call.arrived_at + wanted / 1000
     call.user = headers.get(b"x-user-key", b"").decode("latin-1")[:LONGEST_USER_CHARS]
 
 

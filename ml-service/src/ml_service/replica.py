@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ml_service.doorway import WAITING_SINCE
-from ml_service.gate import DEFAULT_DEADLINE_MS, RUNS
+from ml_service.gate import RUNS, deadline_ms
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,10 +86,10 @@ def _waited_ms(scope: "Scope") -> int:
 
 def _less_deadline(scope: "Scope", waited_ms: int) -> "Scope":
     """Take the wait off the deadline, which counts from the client. What cannot be read is left for the app to refuse."""
-    sent = next((value for name, value in scope["headers"] if name == _DEADLINE), str(DEFAULT_DEADLINE_MS).encode())
-    if not sent.isdigit():
+    wanted = deadline_ms(dict(scope["headers"]))
+    if wanted is None:
         return scope
-    left = str(max(0, int(sent) - waited_ms)).encode()
+    left = str(max(0, wanted - waited_ms)).encode()
     return {**scope, "headers": [*((name, value) for name, value in scope["headers"] if name != _DEADLINE), (_DEADLINE, left)]}
 
 
