@@ -15,7 +15,7 @@ from test_process import KEY, PAGE, metric, send_and_leave, service, wait_until
 
 from bench.load import Door
 from bench.process import Served
-from bench.soak import soak
+from bench.soak import held, soak
 from ml_service.schemas import ErrorReply
 
 CONFIG = Path(__file__).parents[1] / "schemathesis.toml"
@@ -32,13 +32,10 @@ def running() -> Generator[Running]:
         yield started
 
 
-def megabytes(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in fields if line.startswith(("RssAnon", "RssShmem"))) / 1024
-
-
-def open_files(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+def seen(running: Running) -> Served:
+    process, client = running
+    url = str(client.base_url)
+    return Served(Door(url, KEY), url, process.pid)
 
 
 def test_every_check_of_schemathesis_holds(running: Running, tmp_path: Path) -> None:
@@ -92,8 +89,8 @@ HOSTILE: list[tuple[str, str, tuple[int, str | None]]] = [
 def test_a_hostile_text_is_answered_or_refused_by_its_field(
     running: Running, text: str, expected: tuple[int, str | None]
 ) -> None:
-    process, client = running
-    before = megabytes(process.pid)
+    _, client = running
+    before = seen(running).megabytes()
     bodies: dict[str, tuple[str, Any]] = {
         "highlights": ("text", {"text": text}),
         "search": ("text", {"text": text, "query": "a question"}),
@@ -108,19 +105,19 @@ def test_a_hostile_text_is_answered_or_refused_by_its_field(
             error = ErrorReply.model_validate(reply.json()).error
             assert (str(error.code), error.field) == (expected[1], field)
             assert reply.headers["x-compute-us"] == "0"
-    after = megabytes(process.pid)
+    after = seen(running).megabytes()
     assert after - before < MEGABYTES_MORE
     assert after < MOST_MEGABYTES
 
 
 def test_hundreds_of_requests_good_bad_and_abandoned_leave_nothing_behind(running: Running) -> None:
-    process, client = running
-    url = str(client.base_url)
-    found = soak(Served(Door(url, KEY), url, process.pid), 400)
+    _, client = running
+    served = seen(running)
+    found = soak(served, 400)
     assert found["wrong"] == {}
     first, last = found["held"][0], found["held"][-1]
     # The last connections are still being closed when the last reply is in.
-    wait_until(lambda: open_files(process.pid) <= first["files"] + 2)
+    wait_until(lambda: held(served)["files"] <= first["files"] + 2)
     assert last["threads"] == first["threads"]
     assert last["mb"] <= 1.1 * first["mb"]
     wait_until(lambda: metric(client, "ml_queued_texts") == 0)

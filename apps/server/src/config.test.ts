@@ -169,6 +169,7 @@ describe('the environment', () => {
     ['DRAIN_SECONDS: ', { ...production, DRAIN_SECONDS: '61' }],
     ['GRACE_SECONDS: ', { ...production, GRACE_SECONDS: '0' }],
     ['HOST: TWOHOP_ENV=development listens on loopback', { ...development, HOST: '0.0.0.0' }],
+    ['HOST: TWOHOP_ENV=development listens on loopback', { ...development, HOST: '127.example.com' }],
     ['METRICS_HOST: TWOHOP_ENV=development listens on loopback', { ...development, METRICS_HOST: '0.0.0.0' }],
     ['TWOHOP_CONFIG (nowhere.ts): ', { ...production, TWOHOP_CONFIG: 'nowhere.ts' }],
   ])('refuses to start: %s', async (message, env) => {

@@ -224,7 +224,8 @@ function refuseEntries(name: string, problems: readonly (string | null)[]): void
   if (problem) throw new ConfigError(`${name}: ${problem}`);
 }
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
+/** Of a host as a setting names it, or as a URL does. */
+export const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/.test(host);
 
 async function loadFile(path: string): Promise<CheckedConfig> {
   try {

@@ -160,7 +160,7 @@ export const contractViolations: readonly Violation[] = [
     rule: 'nobody edits what is generated',
     file: 'packages/ml-client/src/generated/types.gen.ts',
     plant: (present) => `${present}\nexport type Mine = string;\n`,
-    expect: 'is not what ml-service/openapi.json gives: types.gen.ts',
+    expect: "is not what the model's openapi.json gives: types.gen.ts",
     at: null,
   },
 ];

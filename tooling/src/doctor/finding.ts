@@ -53,5 +53,3 @@ export const ofConfig =
     patient.config instanceof Error
       ? [unchecked('the settings cannot be read', 'Put the settings right first.')]
       : run(patient.config, patient);
-
-export const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/.test(host);

@@ -1,4 +1,5 @@
-import { fail, isLoopback, ok, type Patient, type Said, unchecked } from './finding.ts';
+import { isLoopback } from '@twohop/server/settings';
+import { fail, ok, type Patient, type Said, unchecked } from './finding.ts';
 import { reasonOf } from './target.ts';
 
 /** Found in documents and examples: a model that opens to one of these is open. */

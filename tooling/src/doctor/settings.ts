@@ -1,5 +1,5 @@
-import type { Config } from '@twohop/server/settings';
-import { fail, isLoopback, ok, ofConfig, type Patient, type Said, warn } from './finding.ts';
+import { type Config, isLoopback } from '@twohop/server/settings';
+import { fail, ok, ofConfig, type Patient, type Said, warn } from './finding.ts';
 
 /** Would the server start? Its own reader says no by name. */
 export const settings = ({ config }: Patient): Said[] =>

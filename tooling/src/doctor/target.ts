@@ -1,4 +1,5 @@
-import { type Check, fail, isLoopback, ok, type Patient, type Said, unchecked, warn } from './finding.ts';
+import { isLoopback } from '@twohop/server/settings';
+import { type Check, fail, ok, type Patient, type Said, unchecked, warn } from './finding.ts';
 
 const SKEW_FAILS_S = 60;
 const SKEW_WARNS_S = 5;
