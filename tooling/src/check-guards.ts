@@ -97,7 +97,7 @@ export const pythonImports = guardOf('py boundaries', [python('lint-imports', '-
 export const testsOf = (...projects: string[]) =>
   guardOf('tests', [{ command: ['vitest', 'run', '--reporter=dot', ...projects] }], /Tests +(\d+) passed/);
 /** Fast: real processes, browsers and the canary are `npm test`'s. */
-const tests = testsOf('--project=!e2e', '--project=!guards', '--project=!firebase');
+const tests = testsOf('--project=!e2e', '--project=!guards', '--project=!proofs', '--project=!firebase');
 
 /** In the order of the report. */
 export const guards: readonly Guard[] = [
