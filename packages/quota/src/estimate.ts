@@ -50,13 +50,16 @@ interface Known extends Paid {
   readonly miss: number | null;
 }
 
+/** Changed in place: a server learns from thousands of runs a second, and copies of what it knows would be most of its garbage. */
 interface Learned {
   /** The latest last. */
-  readonly runs: readonly Known[];
-  readonly pace: number;
+  readonly runs: Known[];
+  pace: number;
+  /** A run asks for the same lines several times: what its size cost, and what the latest runs cost beside theirs. */
+  lines: Map<number, Line | null>;
 }
 
-const NOTHING: Learned = { runs: [], pace: 0 };
+type Line = (size: number) => number;
 
 export function estimator(worstUs: number): Estimator {
   assertAmount('worstUs', worstUs);
@@ -67,32 +70,42 @@ export function estimator(worstUs: number): Estimator {
       assertAmount('size', size);
       const known = seen.get(procedure);
       const at = sizeOf(size);
-      const line = known && lineAt(known.runs, at);
+      const line = known && lineAt(known, at);
       if (!line) return unknown;
-      const near = known.runs.filter((run) => Math.abs(run.size - at) <= SIMILAR);
       const foretold = line(at) + known.pace;
       // What was foretold too low by so much in one case of twenty will be again; where nothing was, the line speaks for it.
-      const misses = sorted(near.map((run) => run.miss ?? run.cost - line(run.size)));
+      const misses = sortedNear(known, at, (run) => run.miss ?? run.cost - line(run.size));
       const us = (share: number) => Math.min(worstUs, Math.round(Math.exp(foretold + quantile(misses, share))));
       return {
         p50Us: us(0.5),
         p95Us: us(0.95),
+        runs: misses.length,
         // Only a quote asks for it; a run is held by the amounts alone.
         get wallP50Us() {
-          return quantile(sorted(near.map((run) => run.wallUs)), 0.5);
+          return quantile(
+            sortedNear(known, at, (run) => run.wallUs),
+            0.5,
+          );
         },
-        runs: near.length,
       };
     },
-    observe: (sample) => void seen.set(sample.procedure, learn(seen.get(sample.procedure), paidOf(sample))),
+    observe: (sample) => {
+      const learned = seen.get(sample.procedure) ?? nothing();
+      learn(learned, paidOf(sample));
+      seen.set(sample.procedure, learned);
+    },
     recall: (samples) => {
       for (const [procedure, before] of Map.groupBy(samples, (sample) => sample.procedure)) {
-        const paid = [...before.slice(-KEPT_RUNS).map(paidOf), ...(seen.get(procedure)?.runs ?? [])];
-        seen.set(procedure, paid.reduce(learn, NOTHING));
+        const learned = nothing();
+        for (const paid of before.slice(-KEPT_RUNS).map(paidOf)) learn(learned, paid);
+        for (const paid of seen.get(procedure)?.runs ?? []) learn(learned, paid);
+        seen.set(procedure, learned);
       }
     },
   };
 }
+
+const nothing = (): Learned => ({ runs: [], pace: 0, lines: new Map() });
 
 function paidOf({ size, computeUs, wallUs }: Sample): Paid {
   assertAmount('size', size);
@@ -101,20 +114,23 @@ function paidOf({ size, computeUs, wallUs }: Sample): Paid {
   return { size: sizeOf(size), cost: Math.log(Math.max(1, computeUs)), wallUs };
 }
 
-function learn({ runs, pace }: Learned = NOTHING, { size, cost, wallUs }: Paid): Learned {
-  const line = lineAt(runs, size);
-  const known = [...runs, { size, cost, wallUs, miss: line && cost - line(size) - pace }].slice(-KEPT_RUNS);
-  return { runs: known, pace: paceOf(known) };
+function learn(learned: Learned, { size, cost, wallUs }: Paid): void {
+  const line = lineAt(learned, size);
+  learned.runs.push({ size, cost, wallUs, miss: line && cost - line(size) - learned.pace });
+  if (learned.runs.length > KEPT_RUNS) learned.runs.shift();
+  learned.lines = new Map();
+  learned.pace = paceOf(learned);
 }
 
 const sizeOf = (size: number): number => Math.log(size + 1);
 
 /** By how much the latest runs cost more than the lines of their sizes say. */
-function paceOf(runs: readonly Known[]): number {
+function paceOf(learned: Learned): number {
   let sum = 0;
   let weights = PACE_DOUBT;
-  for (const [age, run] of runs.slice(-PACE_RUNS).toReversed().entries()) {
-    const line = lineAt(runs, run.size);
+  for (let age = 0; age < Math.min(PACE_RUNS, learned.runs.length); age += 1) {
+    const run = learned.runs.at(-1 - age);
+    const line = run && lineAt(learned, run.size);
     if (!line) continue;
     const weight = PACE_FADES ** age;
     const late = run.cost - line(run.size);
@@ -124,18 +140,15 @@ function paceOf(runs: readonly Known[]): number {
   return sum / weights;
 }
 
-type Line = (size: number) => number;
-
-/** A run asks for the same lines several times: what its size cost, and what the latest runs cost beside theirs. */
-const fitted = new WeakMap<readonly Known[], Map<number, Line | null>>();
-
-function lineAt(runs: readonly Known[], at: number): Line | null {
-  let lines = fitted.get(runs);
-  if (!lines) fitted.set(runs, (lines = new Map<number, Line | null>()));
-  let line = lines.get(at);
-  if (line === undefined) lines.set(at, (line = fit(runs, at)));
+function lineAt({ runs, lines }: Learned, at: number): Line | null {
+  const known = lines.get(at);
+  if (known !== undefined) return known;
+  const line = fit(runs, at);
+  lines.set(at, line);
   return line;
 }
+
+const isNear = (size: number, at: number): boolean => Math.abs(size - at) <= SIMILAR;
 
 /**
  * Weighted least squares through the runs of a similar size; the nearer in size the more a run weighs. Cost never falls with
@@ -145,7 +158,7 @@ function fit(runs: readonly Known[], at: number): Line | null {
   const near = { count: 0, weight: 0, size: 0, cost: 0, squares: 0, products: 0 };
   for (const { size, cost } of runs) {
     const away = size - at;
-    if (Math.abs(away) > SIMILAR) continue;
+    if (!isNear(size, at)) continue;
     const weight = FARTHEST_WEIGHS + 1 - Math.abs(away) / SIMILAR;
     near.count += 1;
     near.weight += weight;
@@ -162,7 +175,14 @@ function fit(runs: readonly Known[], at: number): Line | null {
   return (size) => meanCost + slope * (size - at - meanSize);
 }
 
-const sorted = (values: readonly number[]): Float64Array => new Float64Array(values).toSorted();
+const scratch = new Float64Array(KEPT_RUNS);
+
+/** One number of each run of a similar size, in order; overwritten by the next call. */
+function sortedNear({ runs }: Learned, at: number, of: (run: Known) => number): Float64Array {
+  let count = 0;
+  for (const run of runs) if (isNear(run.size, at)) scratch[count++] = of(run);
+  return scratch.subarray(0, count).sort();
+}
 
 const quantile = (sortedValues: Float64Array, share: number): number =>
   sortedValues[Math.ceil(sortedValues.length * share) - 1] ?? Number.NaN;

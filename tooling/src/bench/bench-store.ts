@@ -14,7 +14,15 @@ export interface BenchStore {
   openSingle?(): Promise<Store>;
   /** The store's bare transaction, at each level of concurrency that makes a difference to it. */
   bare(ms: number): Promise<Result[]>;
+  /** One bare transaction after the other in this thread, for what the disk alone makes callers wait; absent for a server. */
+  openBare?(): BareStore;
   stop(): Promise<void>;
+}
+
+export interface BareStore {
+  /** Resolves with its milliseconds. */
+  transaction(): Promise<number>;
+  close(): void;
 }
 
 const DEADLINE_MS = 30_000;
@@ -26,22 +34,29 @@ export function sqliteBenchStore(folder: string): BenchStore {
     name: 'sqlite',
     open: () => sqliteStore({ path: newPath(), deadlineMs: DEADLINE_MS }),
     openSingle: () => sqliteStore({ path: newPath(), deadlineMs: DEADLINE_MS, batchCalls: 1 }),
-    bare: async (ms) => [await bareInserts(newPath(), ms)],
+    openBare: () => openBare(newPath()),
+    bare: async (ms) => [await bareInserts(openBare(newPath()), ms)],
     stop: async () => undefined,
   };
 }
 
 /** One insert a transaction, with the same PRAGMAs, in this thread: a file has one writer, so there is nothing to have in flight. */
-async function bareInserts(path: string, ms: number): Promise<Result> {
+function openBare(path: string): BareStore {
   const db = new DatabaseSync(path);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE bare (id INTEGER PRIMARY KEY, body TEXT) STRICT');
   const insert = db.prepare('INSERT INTO bare (body) VALUES (?)');
-  const operation = async (): Promise<void> => {
-    db.exec('BEGIN IMMEDIATE');
-    insert.run('a run of the ledger without its balances');
-    db.exec('COMMIT');
+  return {
+    transaction: async () => {
+      const beganMs = performance.now();
+      db.exec('BEGIN IMMEDIATE');
+      insert.run('a run of the ledger without its balances');
+      db.exec('COMMIT');
+      return performance.now() - beganMs;
+    },
+    close: () => db.close(),
   };
-  const result = await drive({ name: 'sqlite bare transaction', concurrency: 1, ms, operation });
-  db.close();
-  return result;
+}
+
+async function bareInserts({ transaction, close }: BareStore, ms: number): Promise<Result> {
+  return drive({ name: 'sqlite bare transaction', concurrency: 1, ms, operation: transaction }).finally(close);
 }

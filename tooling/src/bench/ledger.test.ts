@@ -73,7 +73,7 @@ it('measures each level of SQLite beside its bare transaction', async () => {
   expect(report.results.every(({ perSecond, p50Ms, p99Ms }) => perSecond > 0 && p50Ms > 0 && p99Ms >= p50Ms)).toBe(true);
   expect(report.bars.map(({ name }) => name)).toEqual([
     'sqlite reserve at 64 in flight ÷ one transaction a reserve',
-    'sqlite reserve p99 at half load, ms: median of 3 rounds',
+    'sqlite reserve p99 at half load, ms: median of 5 rounds',
   ]);
 });
 

@@ -101,7 +101,7 @@ function plan(state: State): void {
   setImmediate(() => {
     state.planned = false;
     if (!state.flight && state.transport.isUp()) {
-      const calls = takeBatch(state.queue, state.batchCalls);
+      const calls = takeBatch(state);
       if (calls.length > 0) void fly(state, calls);
     }
     if (!state.flight) state.idle();
@@ -121,16 +121,16 @@ async function fly(state: State, calls: readonly Call[]): Promise<void> {
   }
 }
 
-/** As many as share a transaction, or one that flies alone. */
-function takeBatch(queue: Set<Call>, most: number): Call[] {
-  const batch: Call[] = [];
-  for (const call of queue) {
-    if (batch.length === most || (call.alone && batch.length > 0)) break;
-    queue.delete(call);
-    batch.push(call);
-    if (call.alone) break;
-  }
-  return batch.toSorted((a, b) => a.rank - b.rank);
+/**
+ * As many as share a transaction, or one that flies alone. The others wait in a set of their own: one that is emptied and filled
+ * again and again, once it has grown old, keeps what went through it until a full collection.
+ */
+function takeBatch(state: State): Call[] {
+  const waiting = [...state.queue];
+  const lone = waiting.findIndex(({ alone }) => alone);
+  const taken = lone === 0 ? 1 : Math.min(state.batchCalls, lone === -1 ? waiting.length : lone);
+  state.queue = new Set(waiting.slice(taken));
+  return waiting.slice(0, taken).toSorted((a, b) => a.rank - b.rank);
 }
 
 /**

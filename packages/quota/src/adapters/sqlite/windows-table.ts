@@ -78,7 +78,7 @@ export function windowsTable(db: DatabaseSync) {
 
 /** The rows that this transaction has read or opened, by scope. */
 function entriesRead() {
-  const scopes = new Map<string, Entry[]>();
+  let scopes = new Map<string, Entry[]>();
   return {
     at: ({ scope, window }: Line): Entry | undefined => scopes.get(scope)?.find((entry) => entry.window === window),
     keep: (entry: Entry): Entry => {
@@ -96,7 +96,10 @@ function entriesRead() {
     changed: (write: (entry: Entry) => void): void => {
       for (const scoped of scopes.values()) for (const entry of scoped) if (entry.isChanged) write(entry);
     },
-    clear: (): void => scopes.clear(),
+    /** Another map: a cleared one's old table, once it has grown old, keeps each later one with all entries until a full collection. */
+    clear: (): void => {
+      scopes = new Map();
+    },
   };
 }
 
