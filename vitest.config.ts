@@ -46,6 +46,8 @@ export default defineConfig({
           name: 'e2e',
           root: 'e2e',
           include: ['**/*.test.ts'],
+          globalSetup: ['src/auth-emulator.ts'],
+          setupFiles: ['src/no-users.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 240_000,

@@ -1,7 +1,7 @@
 import { signIn } from '@twohop/tooling/identity';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, failureOf } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const admin = { email: 'root@example.com', password: 'correct horse' };
 const text = 'The model is dear, so the first hop decides. Cheap checks come before dear ones.';

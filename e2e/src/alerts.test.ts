@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type GoogleKeys, googleKeys, soundClaims } from '@twohop/tooling/google-keys';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Stack, startStack } from './stack.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 const production = { TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: undefined, ML_KEY: secret, HASH_KEY: secret };

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { type GoogleKeys, googleKeys, soundClaims } from '@twohop/tooling/google-keys';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { flyThrough, leaked } from './canaries.ts';
 import { clientOf } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 const lines: string[] = [];

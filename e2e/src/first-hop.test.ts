@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, configPath, failureOf, post } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const text = readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url), 'utf8');
 const ann = { email: 'ann@example.com', password: 'correct horse' };

@@ -1,7 +1,7 @@
 import { startRedis, type RealRedis } from '@twohop/tooling/redis';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientOf, failureOf } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 let redis: RealRedis;
 let stack: Stack;

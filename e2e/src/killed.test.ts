@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { sqliteStore } from '@twohop/quota/sqlite';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientOf, configPath, failureOf } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 let stack: Stack;
 beforeAll(async () => {

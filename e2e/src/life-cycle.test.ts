@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createTwohop, streamHighlights } from '@twohop/sdk';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Balancer, balancer } from './balancer.ts';
 import { configPath, failureOf, post } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const SERVERS = 3;
 const LANES = 6;

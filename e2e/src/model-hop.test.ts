@@ -1,6 +1,6 @@
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, failureOf } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const PAGE = 'Every sentence of this page says something else about the sea and the wind. '.repeat(400);
 /** (20 s + 2 s) of compute at 0.00004 USD a second: twohop.config.ts. */

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '@twohop/tooling/ports';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath } from './extension-browser.ts';
 import { paragraphs } from './prose.ts';
+import { type Stack, startStack } from './stack.ts';
 import { runProgram, type Stranger, strangersFolder } from './stranger.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 import { type GoogleKeys, googleKeys, OTHER_ISSUER, soundClaims } from '@twohop/tooling/google-keys';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Stack, startStack } from './stack.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 const production = { TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: undefined, ML_KEY: secret, HASH_KEY: secret };

@@ -1,13 +1,13 @@
 import { startRedis, type RealRedis } from '@twohop/tooling/redis';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { configPath } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 let redis: RealRedis;
 let stacks: Stack[];
 beforeAll(async () => {
   redis = await startRedis();
-  const first = await startStack({ parts: ['auth', 'server'], env: { TWOHOP_CONFIG: configPath('tight'), RATE_URL: redis.url } });
+  const first = await startStack({ parts: ['server'], env: { TWOHOP_CONFIG: configPath('tight'), RATE_URL: redis.url } });
   stacks = [first];
   const joined = { FIREBASE_AUTH_EMULATOR_HOST: new URL(first.urls.auth).host, FIREBASE_PROJECT_ID: first.projectId };
   const env = { TWOHOP_CONFIG: configPath('tight'), RATE_URL: redis.url, ...joined };

@@ -1,8 +1,8 @@
 import { type HighlightsProgress, streamHighlights, TwohopError } from '@twohop/sdk';
 import { startRedis, type RealRedis } from '@twohop/tooling/redis';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf } from './client.ts';
+import { type Stack, startStack } from './stack.ts';
 
 /** About ten parts. */
 const PAGE = Array.from({ length: 900 }, (_, n) => `Sentence ${n} of this page says something about the sea and the wind.`).join(

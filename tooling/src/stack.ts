@@ -15,6 +15,8 @@ export interface StackOptions {
   readonly firestore?: boolean;
   /** Free ports unless given. A given port that is in use throws `PortTaken`, which names its holder. */
   readonly ports?: Partial<Ports>;
+  /** One of its own unless given: that of an Auth emulator that runs already. */
+  readonly projectId?: string;
   /** Settings of ml-service and server, on top of those that join the parts. `undefined` removes one. */
   readonly env?: Env;
   readonly onLine?: (name: string, line: string) => void;
@@ -84,7 +86,7 @@ const makePlan = async (options: StackOptions): Promise<Plan> => {
   return {
     ports,
     directory,
-    projectId: `demo-twohop-${unique}`,
+    projectId: options.projectId ?? `demo-twohop-${unique}`,
     mlKey: randomBytes(24).toString('base64url'),
     env: options.env ?? {},
   };

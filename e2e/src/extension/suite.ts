@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { freePort } from '@twohop/tooling/ports';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { configPath } from '../client.ts';
 import { type Browser, buildExtension, openBrowser, pictureOfPage } from '../extension-browser.ts';
 import { type Hop, recordHop } from '../hops.ts';
 import { type Pages, servePages } from '../pages.ts';
+import { type Stack, startStack } from '../stack.ts';
 
 export type HopName = 'extension → server' | 'extension → sign-in' | 'extension → database' | 'server → model';
 type Hops = Readonly<Record<HopName, Hop>>;
