@@ -59,3 +59,9 @@ export const KEY_KEPT_MS = 86_400_000;
 
 /** Of each kind of record so many are forgotten at a time: what a run that comes meanwhile does not notice. */
 export const PRUNED_ROWS = 25;
+
+/** Of the rows of a day so many are looked through for who spent most: the store has other work. */
+export const SCANNED_ROWS = 20_000;
+
+/** Behind every text that begins as a prefix does. */
+export const AFTER_ALL = '\u{10ffff}';

@@ -4,12 +4,15 @@ export { checkPolicy, type Plan, type Policy, type Price, priceMicroUsd, type Ru
 export {
   type Account,
   type AccountExport,
+  type Act,
   type Accounts,
   type Claims,
   type Clock,
   type Ledger,
+  type RunRecord,
   type Store,
   StoreDown,
+  type UserRow,
 } from './ports.ts';
 export { pruneOld } from './prune.ts';
 export {

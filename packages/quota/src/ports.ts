@@ -99,7 +99,7 @@ export interface Ledger {
   samples(runs: number): Promise<Sample[]>;
   /** State of the given lines and the number of live runs of an owner. */
   usage(request: UsageRequest): Promise<{ lines: LineState[]; running: number }>;
-  setKillSwitch(on: boolean): Promise<void>;
+  setKillSwitch(on: boolean, act?: Act): Promise<void>;
   isKilled(): Promise<boolean>;
 }
 
@@ -153,6 +153,38 @@ export interface AccountExport {
   }[];
 }
 
+/** What an admin did: kept in one transaction with what it did, and never changed or forgotten. */
+export interface Act {
+  readonly atMs: number;
+  /** Verified address of the admin. */
+  readonly by: string;
+  readonly what: string;
+  /** Keyed hash of the user it was done to, since a name would outlive a deleted account; null: it was done to all. */
+  readonly target: string | null;
+  /** JSON of what was asked for. */
+  readonly detail: string;
+}
+
+/** Users whose owner begins with the prefix: who spent most on that day, and who has a record; or, `all`, everybody. */
+export interface UsersRequest {
+  readonly prefix: string;
+  readonly all: boolean;
+  /** Days since 1970. */
+  readonly day: number;
+  readonly firstOfMonth: number;
+  readonly limit: number;
+}
+
+/** What one user has spent, whoever paid for it. */
+export interface UserRow {
+  readonly owner: string;
+  readonly plan: string | null;
+  readonly blocked: boolean;
+  readonly dayMicroUsd: number;
+  readonly monthMicroUsd: number;
+  readonly monthRuns: number;
+}
+
 export interface AccountDeletion {
   readonly owner: string;
   readonly person: string | null;
@@ -164,13 +196,17 @@ export interface AccountDeletion {
 export interface Accounts {
   account(owner: string): Promise<Account>;
   /** Effective with the next request, on every instance. */
-  setAccount(owner: string, account: Account): Promise<void>;
+  setAccount(owner: string, account: Account, act?: Act): Promise<void>;
   exportAccount(owner: string): Promise<AccountExport>;
   /**
    * Leaves no row with the owner. Runs in flight go on for the cap's account alone; what was used and held stays behind as a
    * tombstone under the person's hash, so that a new account starts where the old one ended.
    */
-  deleteAccount(deletion: AccountDeletion): Promise<void>;
+  deleteAccount(deletion: AccountDeletion, act?: Act): Promise<void>;
+  /** The dearest of the day first. It looks at no more than `SCANNED_ROWS` rows of the day. */
+  users(request: UsersRequest): Promise<UserRow[]>;
+  /** The latest first. */
+  acts(latest: number): Promise<Act[]>;
   /** Forgets records of runs that ended before `beforeMs`, a few of a kind at a time. Returns how many. */
   prune(beforeMs: number): Promise<number>;
 }

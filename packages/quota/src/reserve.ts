@@ -1,7 +1,7 @@
 import type { Denial } from './decide.ts';
 import { estimator, type Prediction } from './estimate.ts';
 import { priceMicroUsd, worstComputeUs } from './policy.ts';
-import type { RunRecord } from './ports.ts';
+import type { Act, RunRecord } from './ports.ts';
 import { openRun, type Run, type RunTools } from './run.ts';
 import { capLines, type Line, runLines, type Spender, userLines } from './windows.ts';
 
@@ -66,7 +66,9 @@ export interface Quota {
   /** @throws StoreDown */
   runOf(runId: string): Promise<RunRecord | null>;
   /** Stops every run that has not started, on every instance. @throws StoreDown */
-  setKillSwitch(on: boolean): Promise<void>;
+  setKillSwitch(on: boolean, act?: Act): Promise<void>;
+  /** @throws StoreDown */
+  isKilled(): Promise<boolean>;
   /** What a run of this size would probably cost. */
   quote(procedure: string, size: number): Quote;
   /** Learns from the ledger's latest runs what runs cost; until then, and without it, they hold the worst case. @throws StoreDown */
@@ -106,7 +108,8 @@ export function quota(options: QuotaOptions): Quota {
     },
     spending: async (earlierDays) => ({ ...(await capsOf(options, earlierDays)), worstMicroUsd }),
     runOf: (runId) => ledger.runOf(runId),
-    setKillSwitch: (on) => ledger.setKillSwitch(on),
+    setKillSwitch: (on, act) => ledger.setKillSwitch(on, act),
+    isKilled: () => ledger.isKilled(),
     recall: async () => learned.recall(await ledger.samples(RECALLED_RUNS)),
     quote: (procedure, size) => {
       const prediction = learned.predict(procedure, size);

@@ -1,6 +1,6 @@
 import { assertAmount } from '../amount.ts';
 import { checkReserve, checkSettlement } from '../check-requests.ts';
-import type { ReserveResult, Store } from '../ports.ts';
+import type { Accounts, ReserveResult, Store } from '../ports.ts';
 import type { Lane } from './lane.ts';
 
 export interface Lanes {
@@ -10,6 +10,8 @@ export interface Lanes {
   readonly reads: Lane;
   /** For what forgets old records: `writes` where the store has one writer. */
   readonly prunes: Lane;
+  /** For what looks at the records of many users, which no run may wait for. */
+  readonly surveys: Lane;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ const kept = { manner: 'kept' } as const;
  * decided already is carried out, also when its caller has gone. A reserve that was refused and still commits, or whose fate is
  * unknown, is given back by its id. Operations have the names of the port's methods.
  */
-export function laneStore({ writes, reads, prunes, close }: Lanes): Store {
+export function laneStore({ writes, reads, prunes, surveys, close }: Lanes): Store {
   const giveBack = (runId: string) => void writes.call('release', [runId], kept).catch(() => undefined);
   return {
     reserve: (request) => {
@@ -51,19 +53,9 @@ export function laneStore({ writes, reads, prunes, close }: Lanes): Store {
       return reads.call('samples', [runs], patient);
     },
     usage: (request) => reads.call('usage', [request], soon),
-    setKillSwitch: async (on) => void (await writes.call('setKillSwitch', [on], patient)),
+    setKillSwitch: async (on, act) => void (await writes.call('setKillSwitch', [on, act], patient)),
     isKilled: () => reads.call('isKilled', [], soon),
-    account: (owner) => reads.call('account', [owner], soon),
-    setAccount: async (owner, account) => void (await writes.call('setAccount', [owner, account], patient)),
-    exportAccount: (owner) => reads.call('exportAccount', [owner], patient),
-    deleteAccount: async (deletion) => {
-      assertAmount('untilMs', deletion.untilMs);
-      await writes.call('deleteAccount', [deletion], patient);
-    },
-    prune: (beforeMs) => {
-      assertAmount('beforeMs', beforeMs);
-      return prunes.call('prune', [beforeMs], patient);
-    },
+    ...accounts({ writes, reads, prunes, surveys }),
     claim: (claim) => {
       assertAmount('nowMs', claim.nowMs);
       assertAmount('untilMs', claim.untilMs);
@@ -72,3 +64,25 @@ export function laneStore({ writes, reads, prunes, close }: Lanes): Store {
     close,
   };
 }
+
+const accounts = ({ writes, reads, prunes, surveys }: Omit<Lanes, 'close'>): Accounts => ({
+  account: (owner) => reads.call('account', [owner], soon),
+  setAccount: async (owner, account, act) => void (await writes.call('setAccount', [owner, account, act], patient)),
+  exportAccount: (owner) => reads.call('exportAccount', [owner], patient),
+  deleteAccount: async (deletion, act) => {
+    assertAmount('untilMs', deletion.untilMs);
+    await writes.call('deleteAccount', [deletion, act], patient);
+  },
+  users: (request) => {
+    assertAmount('limit', request.limit);
+    return surveys.call('users', [request], patient);
+  },
+  acts: (latest) => {
+    assertAmount('latest', latest);
+    return surveys.call('acts', [latest], patient);
+  },
+  prune: (beforeMs) => {
+    assertAmount('beforeMs', beforeMs);
+    return prunes.call('prune', [beforeMs], patient);
+  },
+});

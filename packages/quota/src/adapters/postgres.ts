@@ -18,7 +18,8 @@ const CONNECT_MS = 5_000;
 
 /**
  * The store of several machines. What changes money goes over one connection, all that comes in within one round trip as one
- * statement; what only reads goes over a second one and what forgets over a third, and none waits for another. Settlements and
+ * statement; what only reads goes over a second one, what forgets or looks at
+ * many users over a third, and none waits for another. Settlements and
  * releases that the database could not be told are told when it is back.
  *
  * @throws Error when the database cannot be reached, or was written by a newer version.
@@ -39,7 +40,7 @@ export async function postgresStore({ url, schema = 'twohop', deadlineMs = 150 }
       await Promise.all([writes, reads, prunes].map((lane) => lane.close()));
       await letGo();
     };
-    return laneStore({ writes, reads, prunes, close });
+    return laneStore({ writes, reads, prunes, surveys: prunes, close });
   } catch (error) {
     await letGo();
     throw error;

@@ -28,7 +28,7 @@ it('refuses a file of a newer version', async () => {
   const db = new DatabaseSync(path);
   db.exec('PRAGMA user_version = 99');
   db.close();
-  await expect(sqliteStore({ path })).rejects.toThrow(/schema 99; this version knows 3/);
+  await expect(sqliteStore({ path })).rejects.toThrow(/schema 99; this version knows 4/);
 });
 
 it('brings a file of the first version to this one, with what is held and what was paid', async () => {

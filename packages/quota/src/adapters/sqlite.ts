@@ -29,5 +29,5 @@ export async function sqliteStore({ path, deadlineMs = 150, ...options }: Sqlite
     await Promise.all([writes.close(), reads.close()]);
     await thread.close();
   };
-  return laneStore({ writes, reads, prunes: writes, close });
+  return laneStore({ writes, reads, prunes: writes, surveys: reads, close });
 }

@@ -116,6 +116,55 @@ export function accountsContract(name: string, open: () => Promise<Store>): void
       });
     });
 
+    it('keeps what admins did, in its order, whatever is deleted or pruned', async () => {
+      const act = (what: string, more: object = {}) => ({
+        atMs: NOW_MS,
+        by: 'root@example.com',
+        what,
+        target: 'hash-of-owner',
+        detail: '{"on":true}',
+        ...more,
+      });
+      const done = [act('block'), act('kill', { target: null, detail: '{}' }), act('delete')] as const;
+      await ledger.setAccount('iss|ann', { plan: null, blocked: true }, done[0]);
+      await ledger.setAccount('iss|ann', { plan: null, blocked: false });
+      await ledger.setKillSwitch(true, done[1]);
+      await ledger.deleteAccount({ owner: 'iss|ann', person: null, untilMs: NOW_MS }, done[2]);
+      await ledger.prune(NOW_MS + 1_000_000);
+      expect(await ledger.isKilled()).toBe(true);
+      expect(await ledger.acts(10)).toEqual(done.toReversed());
+      expect(await ledger.acts(1)).toEqual([done[2]]);
+    });
+
+    it('names who spent most on a day and who has a record, and finds the others by how they begin', async () => {
+      const spend = async (owner: string, microUsd: number, atMs = NOW_MS) => {
+        const { runId } = await hold({ owner, nowMs: atMs, leaseUntilMs: atMs + 1_000, lines: [userDay(100, 10, owner)] });
+        await ledger.settle({ ...used(runId, 1), capMicroUsd: microUsd });
+      };
+      const day = Math.floor(NOW_MS / 86_400_000);
+      await spend('iss|ann', 5);
+      await spend('iss|ann', 2, NOW_MS - 86_400_000);
+      await spend('iss|bob', 9);
+      await spend('iss|eve', 4, NOW_MS - 20 * 86_400_000);
+      await spend('other|zoe', 99);
+      await ledger.setAccount('iss|max', { plan: null, blocked: true });
+      await ledger.setAccount('iss|sam', { plan: null, blocked: false });
+      const row = (owner: string, dayMicroUsd: number, monthMicroUsd: number, monthRuns: number) => ({
+        owner,
+        plan: null,
+        blocked: owner === 'iss|max',
+        dayMicroUsd,
+        monthMicroUsd,
+        monthRuns,
+      });
+      const asked = { prefix: 'iss|', all: false, day, firstOfMonth: day - 14, limit: 10 };
+      const [ann, bob, max] = [row('iss|ann', 5, 7, 2), row('iss|bob', 9, 9, 1), row('iss|max', 0, 0, 0)];
+      expect(await ledger.users(asked)).toEqual([bob, ann, max]);
+      expect(await ledger.users({ ...asked, limit: 1 })).toEqual([bob]);
+      expect(await ledger.users({ ...asked, prefix: 'iss|e', all: true })).toEqual([row('iss|eve', 0, 0, 0)]);
+      expect(await ledger.users({ ...asked, prefix: 'iss|e' })).toEqual([]);
+    });
+
     it('gives a name to one holder at a time, who may prolong it and give it back', async () => {
       const claim = (holder: string, nowMs: number, untilMs: number) => ledger.claim({ name: 'cap-day', holder, nowMs, untilMs });
       expect(await Promise.all([claim('a', 1_000, 2_000), claim('b', 1_000, 2_000)])).toEqual([true, false]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { rankOf } from '../adapters/call.ts';
+import type { Act, UsersRequest } from '../ports.ts';
 import type { Line } from '../windows.ts';
 import { LEASE_MS, NOW_MS } from './requests.ts';
 
@@ -107,15 +108,17 @@ function written(drafts: readonly (readonly Draft[])[]): WireCall[][] {
           ['usage', { owner: each.owner, person: each.person, lines, nowMs }],
           ['exportAccount', each.owner],
           ['samples', 20],
+          ['acts', 3],
+          ['users', usersRequest(each.owner, nowMs)],
         ];
       }
       case 'delete':
-        return [['deleteAccount', { owner: each.owner, person: each.person, untilMs: nowMs + 5 * DAY_MS }]];
+        return [['deleteAccount', { owner: each.owner, person: each.person, untilMs: nowMs + 5 * DAY_MS }, actOf(each, nowMs)]];
       case 'kill':
-        return [['setKillSwitch', each.on], ['isKilled']];
+        return [['setKillSwitch', each.on, ...(each.on ? [actOf(each, nowMs)] : [])], ['isKilled']];
       case 'account':
         return [
-          ['setAccount', each.owner, { plan: each.blocked ? null : 'pro', blocked: each.blocked }],
+          ['setAccount', each.owner, { plan: each.blocked ? null : 'pro', blocked: each.blocked }, actOf(each, nowMs)],
           ['account', each.owner],
         ];
       case 'claim':
@@ -128,6 +131,21 @@ function written(drafts: readonly (readonly Draft[])[]): WireCall[][] {
     }
   };
   return drafts.map((batch) => batch.flatMap(write));
+}
+
+const actOf = ({ do: what, ...detail }: Draft, atMs: number): Act => ({
+  atMs,
+  by: 'root@example.com',
+  what,
+  target: 'owner' in detail ? detail.owner : null,
+  detail: JSON.stringify(detail),
+});
+
+/** Of one owner all, of both who spent or has a record. */
+function usersRequest(who: string, nowMs: number): UsersRequest {
+  const day = Math.floor(nowMs / DAY_MS);
+  const all = who === OWNERS[0];
+  return { prefix: all ? who : 'iss|', all, day, firstOfMonth: day - 2, limit: all ? 1 : 2 };
 }
 
 type Reserve = Extract<Draft, { do: 'reserve' }>;

@@ -23,12 +23,14 @@ begin
     when 'runOf' then return coalesce((select record_of(r) from runs r where r.run_id = call ->> 1), none);
     when 'samples' then return samples((call ->> 1)::bigint);
     when 'usage' then return usage_of(call -> 1);
-    when 'setKillSwitch' then perform set_kill_switch((call ->> 1)::boolean); return none;
+    when 'setKillSwitch' then perform set_kill_switch((call ->> 1)::boolean); perform note_act(call -> 2); return none;
     when 'isKilled' then return to_jsonb(exists (select 1 from switches s where s.name = 'kill' and s."on"));
     when 'account' then return account_of(call ->> 1);
-    when 'setAccount' then perform set_account(call ->> 1, call -> 2); return none;
+    when 'setAccount' then perform set_account(call ->> 1, call -> 2); perform note_act(call -> 3); return none;
     when 'exportAccount' then return export_account(call ->> 1);
-    when 'deleteAccount' then perform delete_account(call -> 1); return none;
+    when 'deleteAccount' then perform delete_account(call -> 1); perform note_act(call -> 2); return none;
+    when 'users' then return users_of(call -> 1);
+    when 'acts' then return latest_acts((call ->> 1)::bigint);
     when 'claim' then return to_jsonb(take_claim(call -> 1));
     when 'prune' then return to_jsonb(prune((call ->> 1)::bigint));
   end case;

@@ -3,13 +3,14 @@ import { accounts } from './accounts.sql.ts';
 import { batch } from './batch.sql.ts';
 import { groups } from './groups.sql.ts';
 import { runs } from './runs.sql.ts';
-import { claims, facts, tables } from './tables.sql.ts';
+import { acts, claims, facts, tables } from './tables.sql.ts';
+import { users } from './users.sql.ts';
 import { windows } from './windows.sql.ts';
 
 /** Forward only. A migration, once released, is never edited: the next one is added below it. */
-const migrations = [tables, facts, claims];
+const migrations = [tables, facts, claims, acts];
 /** Made anew after every migration: functions belong to the code, and only tables have a past. */
-const functions = [windows, runs, groups, accounts, batch].join('\n');
+const functions = [windows, runs, groups, accounts, users, batch].join('\n');
 
 /**
  * Brings the schema to this code's, under the lock that every batch takes too: instances that start at once do it once.

@@ -56,3 +56,17 @@ alter table runs add column size bigint, add column wall_us bigint, add column p
 export const claims = `
 create table claims (name text collate "C" primary key, holder text not null, until_ms bigint not null);
 `;
+
+/** What admins did: rows are added, and the database itself refuses anything else. */
+export const acts = `
+create table acts (
+  place bigint generated always as identity primary key,
+  at_ms bigint not null, admin text not null, what text not null, target text, detail text not null
+);
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'acts are only added';
+end $$;
+create trigger acts_are_kept before update or delete or truncate on acts for each statement execute function refuse_change();
+create index usage_by_day on usage (day, owner);
+`;

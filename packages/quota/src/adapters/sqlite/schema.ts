@@ -56,6 +56,12 @@ export const migrations = [
    CREATE INDEX runs_held ON runs (owner, lease_until_ms) WHERE state = 'held';`,
 
   'CREATE TABLE claims (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;',
+
+  // What admins did: rows are added, and the file itself refuses anything else.
+  `CREATE TABLE acts (at_ms INTEGER NOT NULL, admin TEXT NOT NULL, what TEXT NOT NULL, target TEXT, detail TEXT NOT NULL) STRICT;
+   CREATE TRIGGER acts_are_not_changed BEFORE UPDATE ON acts BEGIN SELECT raise(ABORT, 'acts are only added'); END;
+   CREATE TRIGGER acts_are_not_deleted BEFORE DELETE ON acts BEGIN SELECT raise(ABORT, 'acts are only added'); END;
+   CREATE INDEX usage_by_day ON usage (day, owner);`,
 ];
 
 /**

@@ -2,8 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decide, KEY_KEPT_MS, userCharge } from '../../decide.ts';
 import type { Ledger, ReserveRequest, ReserveResult, RunRecord, Settled, Settlement, Store, UsageRequest } from '../../ports.ts';
 import { accountsTable, claimsTable, killSwitch, pruning } from './accounts-table.ts';
+import { actsTable } from './acts-table.ts';
 import { linesOf, recordOf, type RunRow, runsTable } from './runs-table.ts';
 import { usageTable } from './usage-table.ts';
+import { usersTable } from './users-table.ts';
 import { windowsTable } from './windows-table.ts';
 
 type Operation = Exclude<keyof Store, 'close'>;
@@ -17,7 +19,7 @@ type Operations = { readonly [O in Operation]: (...args: Parameters<Store[O]>) =
 /** The synchronous half of the adapter: does calls one after another, inside the caller's transaction. */
 export function storeOperations(db: DatabaseSync): (calls: readonly Wire[]) => unknown[] {
   const usage = usageTable(db);
-  const tables: Tables = { windows: windowsTable(db), runs: runsTable(db), usage, kill: killSwitch(db) };
+  const tables: Tables = { windows: windowsTable(db), runs: runsTable(db), usage, kill: killSwitch(db), acts: actsTable(db) };
   const operations: Operations = { ...ledgerOperations(tables), ...recordOperations(db, tables) };
   const perform = ([operation, ...args]: Wire): unknown => (operations[operation] as (...values: unknown[]) => unknown)(...args);
   return (calls) => {
@@ -34,6 +36,7 @@ interface Tables {
   readonly runs: ReturnType<typeof runsTable>;
   readonly usage: ReturnType<typeof usageTable>;
   readonly kill: ReturnType<typeof killSwitch>;
+  readonly acts: ReturnType<typeof actsTable>;
 }
 
 const ledgerOperations = (tables: Tables): Pick<Operations, keyof Ledger> => ({
@@ -55,25 +58,34 @@ const ledgerOperations = (tables: Tables): Pick<Operations, keyof Ledger> => ({
     }),
     running: tables.runs.leasesOf(owner).filter((untilMs) => untilMs > nowMs).length,
   }),
-  setKillSwitch: (on) => tables.kill.set(on),
+  setKillSwitch: (on, act) => {
+    tables.kill.set(on);
+    if (act) tables.acts.add(act);
+  },
   isKilled: () => tables.kill.isOn(),
 });
 
 /** These work on the rows themselves: what the calls before them have changed is written first. */
-function recordOperations(db: DatabaseSync, { windows, usage }: Tables): Omit<Operations, keyof Ledger> {
+function recordOperations(db: DatabaseSync, { windows, usage, acts }: Tables): Omit<Operations, keyof Ledger> {
   const accounts = accountsTable(db, usage);
   const prune = pruning(db);
   return {
     claim: claimsTable(db),
     account: accounts.account,
-    setAccount: accounts.setAccount,
+    setAccount: (owner, account, act) => {
+      accounts.setAccount(owner, account);
+      if (act) acts.add(act);
+    },
+    users: usersTable(db),
+    acts: acts.latest,
     exportAccount: (owner) => {
       windows.flush();
       return accounts.exportAccount(owner);
     },
-    deleteAccount: (deletion) => {
+    deleteAccount: (deletion, act) => {
       windows.flush();
       accounts.deleteAccount(deletion);
+      if (act) acts.add(act);
     },
     prune: (beforeMs) => {
       windows.flush();

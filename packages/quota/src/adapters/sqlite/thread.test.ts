@@ -38,7 +38,7 @@ async function open(): Promise<Store> {
     await Promise.all([writes.close(), reads.close()]);
     await thread.close();
   };
-  return laneStore({ writes, reads, prunes: writes, close });
+  return laneStore({ writes, reads, prunes: writes, surveys: reads, close });
 }
 
 const dayOf = async (store: Store) => (await store.usage(request({ lines }))).lines[0];
