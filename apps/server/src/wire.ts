@@ -36,6 +36,8 @@ import { type AuthConfig, type Config, ConfigError } from './config.ts';
 import { unasked } from './identity/verified-tokens.ts';
 import type { Metrics } from './metrics.ts';
 import { type EndedCall, observedModel } from './observed-model.ts';
+import { operatorOf } from './operator/operator.ts';
+import { recentCalls } from './operator/recent-calls.ts';
 
 export interface Wired {
   readonly deps: Omit<Deps, 'ending'>;
@@ -80,6 +82,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     results: results satisfies Results,
     log,
     observe: seen.call,
+    operator: operatorOf(config, { instance: randomUUID(), sinceMs: systemClock.nowMs(), alerts, ...seen }),
     nowMs,
     newId: randomUUID,
     hash,
@@ -100,8 +103,10 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
 /** What happens is told to the metrics and to the watch alike. */
 function observers(metrics: Metrics) {
   const facts = observed(systemClock.nowMs);
+  const recent = recentCalls(systemClock.nowMs);
   const call: CallObserver = (ended) => {
     metrics.observe(ended);
+    recent.call(ended);
     facts.call(ended.code, ended.from);
   };
   const model = (ended: EndedCall) => {
@@ -110,9 +115,10 @@ function observers(metrics: Metrics) {
   };
   const refused: Wired['refused'] = (code, from) => {
     metrics.refused(code);
+    recent.refused(code);
     if (from !== undefined) facts.call(code, from);
   };
-  return { facts, call, model, refused, user: facts.user };
+  return { facts, recent, call, model, refused, user: facts.user };
 }
 
 interface Watched {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { errorCodes, errors } from './errors.ts';
 import type { FaultDetails } from './fault.ts';
 import { appRouter } from './index.ts';
+import * as operatorSchemas from './operator-schemas.ts';
 import { Receipt } from './receipt.ts';
 import * as schemas from './schemas.ts';
 
@@ -56,7 +57,9 @@ type Named = ReadonlyMap<z.ZodType, string>;
 
 /** By the name of the export; what a procedure makes of one of them is named after the call. */
 function namedSchemas(): Named {
-  const exported = Object.entries({ ...schemas, Receipt }).map(([name, schema]) => [schema as z.ZodType, name] as const);
+  const exported = Object.entries({ ...schemas, ...operatorSchemas, Receipt }).map(
+    ([name, schema]) => [schema as z.ZodType, name] as const,
+  );
   const own = calls.flatMap(({ path, input }) => (input ? [[input, `${nameOf(path)}Input`] as const] : []));
   const all = new Map([...own, ...exported]);
   all.delete(schemas.HighlightsEvent);

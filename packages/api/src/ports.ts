@@ -3,6 +3,7 @@ import type { Accounts, Policy, Quota } from '@twohop/quota';
 import type { Admission } from './admission.ts';
 import type { VersionWindow } from './client-version.ts';
 import type { ErrorCode } from './errors.ts';
+import type { Seen, ShownSettings } from './operator-schemas.ts';
 import type { WireReceipt } from './receipt.ts';
 
 /** Who a verified token speaks for. `issuer` and `uid` together name a user; a uid alone never does. */
@@ -162,6 +163,11 @@ export interface CallObserver {
   (call: ObservedCall): void;
 }
 
+/** What this process can tell whoever runs it. */
+export interface Operator extends ShownSettings {
+  seen(): Seen;
+}
+
 /** All that the router needs from outside; `apps/server/src/wire.ts` provides it. */
 export interface Deps {
   readonly identity: IdentityProvider;
@@ -176,6 +182,7 @@ export interface Deps {
   readonly results: Results;
   readonly log: Log;
   readonly observe: CallObserver;
+  readonly operator: Operator;
   /** Milliseconds since 1970, with fractions. */
   readonly nowMs: () => number;
   readonly newId: () => string;

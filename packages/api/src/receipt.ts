@@ -1,3 +1,4 @@
+import type { RunRecord } from '@twohop/quota';
 import { z } from 'zod';
 
 export const microseconds = z.int().nonnegative();
@@ -16,3 +17,6 @@ export const Receipt = z.strictObject({
   cached: z.boolean(),
 });
 export type WireReceipt = z.output<typeof Receipt>;
+
+/** A run of the ledger as clients read it. */
+export const keptRun = ({ createdMs, ...run }: RunRecord) => ({ ...run, createdAt: new Date(createdMs).toISOString() });

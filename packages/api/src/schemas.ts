@@ -150,10 +150,22 @@ export const AccountRecord = z.strictObject({
   plan: z.string().min(1).nullable(),
   blocked: z.boolean(),
 });
-export const SetAccountInput = AccountRecord.extend({ uid: z.string().min(1).max(128) });
+export const UserInput = z.strictObject({ uid: z.string().min(1).max(128) });
+export const SetAccountInput = AccountRecord.extend(UserInput.shape);
 export const KillSwitch = z.strictObject({ on: z.boolean() });
 
 const nullableAmount = z.int().nonnegative().nullable();
+/** A run as it is kept: what it cost, never what it was about. */
+export const KeptRun = z.strictObject({
+  runId: z.uuid(),
+  procedure: z.string(),
+  state: z.enum(['held', 'settled', 'released', 'expired']),
+  createdAt: z.iso.datetime(),
+  computeUs: nullableAmount,
+  userUs: nullableAmount,
+  capMicroUsd: nullableAmount,
+  priceAsOf: z.iso.date().nullable(),
+});
 export const AccountExportOutput = z.strictObject({
   account: AccountRecord,
   usage: z.array(
@@ -166,18 +178,7 @@ export const AccountExportOutput = z.strictObject({
       microUsd: z.int().nonnegative(),
     }),
   ),
-  runs: z.array(
-    z.strictObject({
-      runId: z.uuid(),
-      procedure: z.string(),
-      state: z.enum(['held', 'settled', 'released', 'expired']),
-      createdAt: z.iso.datetime(),
-      computeUs: nullableAmount,
-      userUs: nullableAmount,
-      capMicroUsd: nullableAmount,
-      priceAsOf: z.iso.date().nullable(),
-    }),
-  ),
+  runs: z.array(KeptRun),
   windows: z.array(
     z.strictObject({ scope: z.string(), window: z.int(), settled: z.int().nonnegative(), held: z.int().nonnegative() }),
   ),

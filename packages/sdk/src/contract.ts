@@ -154,28 +154,117 @@ export interface AccountExport {
   windows: { scope: string; window: number; settled: number; held: number }[];
 }
 
+export type KeptRun = AccountExport['runs'][number];
+
+interface CapState {
+  settledMicroUsd: number;
+  heldMicroUsd: number;
+  limitMicroUsd: number;
+  resetsAt: string;
+}
+
+export interface Alert {
+  key: string;
+  severity: 'critical' | 'warning';
+  title: string;
+  detail: string;
+}
+
+/** For admins: how it stands at this moment. What is counted is what the process that answers has seen. */
+export interface Live {
+  instance: string;
+  since: string;
+  now: string;
+  /** Null, as is the spending: the ledger does not answer. */
+  killed: boolean | null;
+  spending: {
+    day: CapState;
+    month: CapState;
+    /** The latest first. */
+    earlierDaysMicroUsd: number[];
+    /** A cap with less room than this refuses every run. */
+    worstRunMicroUsd: number;
+  } | null;
+  /** Ten seconds each, of the last ten minutes, the oldest first. */
+  slices: { at: string; ok: number; refused: number; p50Ms: number | null; p95Ms: number | null }[];
+  refusals: { code: ErrorCode; count: number }[];
+  room: { limit: number; inUse: number; waiting: number };
+  /** Without a token that counts, in the last five minutes. */
+  attempts: {
+    count: number;
+    toldFrom: number;
+    kinds: { name: string; count: number }[];
+    from: { name: string; count: number }[];
+  };
+  alerts: { now: Alert[]; told: (Alert & { at: string; state: 'firing' | 'resolved' })[]; channels: string[] };
+}
+
+export interface Users {
+  plans: string[];
+  users: {
+    uid: string;
+    /** What the audit log knows the user by. */
+    target: string;
+    plan: string | null;
+    blocked: boolean;
+    dayMicroUsd: number;
+    monthMicroUsd: number;
+    monthRuns: number;
+  }[];
+}
+
+export interface Acts {
+  acts: { at: string; by: string; what: string; target: string | null; detail: string }[];
+}
+
+export interface Settings {
+  settings: { name: string; value: string }[];
+  caps: { dayMicroUsd: number; monthMicroUsd: number; attempts: number; deadlineMs: number };
+  hosting: {
+    model: string;
+    firstHop: string;
+    database: string;
+    signIn: string;
+    modelInstances: number;
+    serverInstances: number;
+  } | null;
+}
+
 /** The calls that this version of the SDK promises its users. */
 interface Inputs {
   account: { delete: void; export: void; me: void; quota: void; quote: QuoteRequest };
-  admin: { account: { uid: string }; setAccount: AccountRecord & { uid: string }; setKillSwitch: { on: boolean } };
+  admin: {
+    account: { uid: string };
+    deleteAccount: { uid: string };
+    setAccount: AccountRecord & { uid: string };
+    setKillSwitch: { on: boolean };
+  };
   embeddings: { run: EmbeddingsRequest };
   highlights: { run: HighlightsRequest; stream: HighlightsRequest };
+  operator: { acts: void; live: void; receipts: { uid: string }; settings: void; users: { search?: string | undefined } };
   search: { run: SearchRequest };
 }
 
 interface Outputs {
   account: { delete: { deleted: true }; export: AccountExport; me: Account; quota: Quota; quote: Quote };
-  admin: { account: AccountRecord; setAccount: AccountRecord; setKillSwitch: { on: boolean } };
+  admin: {
+    account: AccountRecord;
+    deleteAccount: { deleted: true };
+    setAccount: AccountRecord;
+    setKillSwitch: { on: boolean };
+  };
   embeddings: { run: EmbeddingsResult };
   highlights: { run: HighlightsResult; stream: AsyncIterable<HighlightsEvent> };
+  operator: { acts: Acts; live: Live; receipts: { runs: KeptRun[] }; settings: Settings; users: Users };
   search: { run: SearchResult };
 }
 
 interface Kinds {
   account: { delete: 'mutation'; export: 'query'; me: 'query'; quota: 'query'; quote: 'query' };
-  admin: { account: 'query'; setAccount: 'mutation'; setKillSwitch: 'mutation' };
+  admin: { account: 'query'; deleteAccount: 'mutation'; setAccount: 'mutation'; setKillSwitch: 'mutation' };
   embeddings: { run: 'mutation' };
   highlights: { run: 'mutation'; stream: 'mutation' };
+  operator: { acts: 'query'; live: 'query'; receipts: 'query'; settings: 'query'; users: 'query' };
   search: { run: 'mutation' };
 }
 

@@ -16,7 +16,7 @@ export interface Contract {
 }
 
 /** Names that the router has already. */
-const TAKEN = new Set(['account', 'admin']);
+const TAKEN = new Set(['account', 'admin', 'operator']);
 const ERROR_SCHEMAS = ['ErrorReply', 'ErrorBody', 'ErrorCode'] as const;
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 const JSON_TYPE = 'application/json';

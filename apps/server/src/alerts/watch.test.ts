@@ -81,7 +81,7 @@ function aProcess({ channel, own = claims }: { channel?: Channel['send']; own?: 
     await Promise.allSettled(done);
   };
   const titles = () => sent.map(({ firing, resolved }) => [...firing, ...resolved].map(({ title }) => title).join(' + '));
-  return { look, seen, titles, sent, logged, outcomes, close: watching.close };
+  return { look, seen, titles, sent, logged, outcomes, close: watching.close, state: watching.state };
 }
 
 it('a cap is told at 50, 80 and 100 percent, once each, and that its window is over', async () => {
@@ -102,6 +102,21 @@ it('a cap is told at 50, 80 and 100 percent, once each, and that its window is o
   await look();
   expect(sent.at(-1)).toMatchObject({ firing: [], resolved: [{ title: 'the cap of the day is used up' }] });
   expect(sent).toHaveLength(4);
+});
+
+it('says what is the matter now, and what it has told, the latest first', async () => {
+  const { look, state } = aProcess();
+  expect(state()).toEqual({ now: [], told: [] });
+  settled = 85;
+  await look();
+  const event = { atMs: clock.time, state: 'firing', condition: { title: '80 % of the cap of the day is spent' } };
+  expect(state()).toMatchObject({ now: [event.condition], told: [event] });
+  window += 1;
+  settled = 0;
+  await look();
+  clock.time += 5 * MINUTE_MS;
+  await look();
+  expect(state()).toMatchObject({ now: [], told: [{ ...event, atMs: clock.time, state: 'resolved' }, event] });
 });
 
 it('two processes with one ledger tell the same cap once, and a third that starts later does not', async () => {

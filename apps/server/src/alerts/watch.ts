@@ -19,7 +19,16 @@ export interface WatchOptions extends Omit<DeliverOptions, 'signal'> {
   readonly looked: (facts: Facts) => void;
 }
 
+/** An event as it was told. */
+export interface ToldEvent {
+  readonly atMs: number;
+  readonly state: 'firing' | 'resolved';
+  readonly condition: Condition;
+}
+
 export interface Watch {
+  /** What is the matter by the last look, and what this process has told of late, the latest first. */
+  state(): { readonly now: readonly Condition[]; readonly told: readonly ToldEvent[] };
   /** One look at everything. Resolves when what it found is on its way. */
   look(): Promise<void>;
   /** Ends what is still on its way. */
@@ -33,21 +42,32 @@ const HISTORY_DAYS = 7;
 const LEASE_MS = PATIENCE.totalMs + 2 * 60_000;
 /** After a delivery that failed for good: a receiver that refuses everything is not asked all the time. */
 const FAILED_PAUSE_MS = 5 * 60_000;
+const REMEMBERED = 50;
 
 interface State extends WatchOptions {
   readonly holder: string;
   readonly notes: Notebook;
   readonly ending: AbortController;
+  now: readonly Condition[];
+  told: readonly ToldEvent[];
 }
 
 /** Looks at what is the matter and tells each event once, whichever of the processes that share a ledger sees it first. */
 export function watch(options: WatchOptions): Watch {
-  const state: State = { ...options, holder: options.newId(), notes: notebook(), ending: new AbortController() };
+  const state: State = {
+    ...options,
+    holder: options.newId(),
+    notes: notebook(),
+    ending: new AbortController(),
+    now: [],
+    told: [],
+  };
   const factsNow = factsOf(options);
   const look = async () => {
     const facts = await factsNow();
     options.looked(facts);
-    const { firing, resolved } = state.notes.look(conditionsOf(facts, options.thresholds), facts.nowMs);
+    state.now = conditionsOf(facts, options.thresholds);
+    const { firing, resolved } = state.notes.look(state.now, facts.nowMs);
     const own = (await Promise.all(firing.map((each) => takeOn(state, each)))).filter((each) => each !== null);
     const ended = resolved.filter(({ mine }) => mine).map(({ condition }) => condition);
     if (own.length > 0 || ended.length > 0) void tell(state, own, ended);
@@ -65,7 +85,7 @@ export function watch(options: WatchOptions): Watch {
     stop();
     state.ending.abort();
   };
-  return { look, close };
+  return { look, close, state: () => ({ now: state.now, told: state.told }) };
 }
 
 function factsOf({ spending, observed, clock, keySinceMs }: WatchOptions): () => Promise<Facts> {
@@ -98,8 +118,11 @@ async function takeOn({ claims, holder, notes, clock }: State, condition: Condit
 async function tell(state: State, firing: readonly Condition[], resolved: readonly Condition[]): Promise<void> {
   const { name, claims, holder, notes, clock, log, channels, newId, ending } = state;
   const message: Message = { id: newId(), atMs: clock.nowMs(), name, firing, resolved };
-  for (const [event, conditions] of Object.entries({ firing, resolved }))
+  for (const [event, conditions] of Object.entries({ firing, resolved }) as ['firing' | 'resolved', readonly Condition[]][]) {
     for (const { key, severity, title } of conditions) log.warn({ alert: message.id, event, alertKey: key, severity }, title);
+    const events = conditions.map((condition) => ({ atMs: message.atMs, state: event, condition }));
+    state.told = [...events, ...state.told].slice(0, REMEMBERED);
+  }
   const isTold = await deliver(message, { ...state, signal: ending.signal });
   const nowMs = clock.nowMs();
   for (const condition of firing) {

@@ -11,7 +11,8 @@ export interface Principal {
   readonly owner: string;
   readonly plan: string;
   readonly anonymous: boolean;
-  readonly admin: boolean;
+  /** The verified address by which the caller is an admin; null: is none. */
+  readonly admin: string | null;
   /** Keyed hash of what names the person across accounts. */
   readonly person: string;
   /** False while the store is down: whoever only reads is served, whoever spends is refused. */
@@ -61,7 +62,7 @@ function principalOf({ deps, request }: Context, identity: Identity, record: Acc
     owner: ownerOf(issuer, uid),
     plan: Object.hasOwn(plans, own) ? own : anonymous ? anonymousPlan : defaultPlan,
     anonymous,
-    admin: email !== null && deps.adminEmails.has(email),
+    admin: email !== null && deps.adminEmails.has(email) ? email : null,
     person: deps.hashName(`person:${email ?? subject ?? request.ipBucket}`),
     recordKnown: record !== null,
   };

@@ -48,36 +48,3 @@ describe('one’s own account', () => {
     expect(await server.caller().account.me()).toEqual({ uid: 'ann', plan: 'free', anonymous: false });
   });
 });
-
-describe('an admin', () => {
-  const root = { token: 'root' };
-
-  it('403 for everybody else', async () => {
-    const server = await testServer();
-    expect(await faultFrom(server.caller().admin.setKillSwitch({ on: true }))).toMatchObject({ code: 'auth.forbidden' });
-    expect(await faultFrom(server.caller().admin.account({ uid: 'bob' }))).toMatchObject({ code: 'auth.forbidden' });
-  });
-
-  it('changes a plan and blocks, effective at once', async () => {
-    const server = await testServer();
-    await server.caller(root).admin.setAccount({ uid: 'ann', plan: 'anonymous', blocked: false });
-    expect(await server.caller().account.me()).toMatchObject({ plan: 'anonymous' });
-    await server.caller(root).admin.setAccount({ uid: 'ann', plan: null, blocked: true });
-    expect(await faultFrom(server.caller().account.me())).toMatchObject({ code: 'auth.blocked' });
-    expect(await server.caller(root).admin.account({ uid: 'ann' })).toEqual({ plan: null, blocked: true });
-  });
-
-  it('400 for a plan that the config lacks', async () => {
-    const server = await testServer();
-    const gold = server.caller(root).admin.setAccount({ uid: 'ann', plan: 'gold', blocked: false });
-    expect(await faultFrom(gold)).toMatchObject({ code: 'input.invalid', field: 'plan' });
-  });
-
-  it('stops and resumes everything', async () => {
-    const server = await testServer();
-    await server.caller(root).admin.setKillSwitch({ on: true });
-    expect(await faultFrom(server.caller().highlights.run(input))).toMatchObject({ code: 'limit.killed' });
-    await server.caller(root).admin.setKillSwitch({ on: false });
-    await server.caller().highlights.run(input);
-  });
-});

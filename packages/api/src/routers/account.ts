@@ -1,6 +1,7 @@
 import { spenderOf } from '../middleware/authenticate.ts';
 import { planOf } from '../middleware/plan.ts';
 import { signedIn } from '../procedures.ts';
+import { keptRun } from '../receipt.ts';
 import { AccountDeletionOutput, AccountExportOutput, AccountOutput, QuotaOutput, QuoteInput, QuoteOutput } from '../schemas.ts';
 import { extentToQuote, sizeOf } from '../size.ts';
 import { t } from '../trpc.ts';
@@ -42,7 +43,7 @@ export const account = t.router({
     return {
       account: record,
       usage: usage.map(({ day, ...row }) => ({ ...row, day: isoOf(day * 86_400_000).slice(0, 10) })),
-      runs: runs.map(({ createdMs, ...run }) => ({ ...run, createdAt: isoOf(createdMs) })),
+      runs: runs.map(keptRun),
       windows: [...windows],
     };
   }),

@@ -9,6 +9,7 @@ import { admission } from '../admission.ts';
 import type { RequestContext } from '../context.ts';
 import { type FaultDetails, faultOf } from '../fault.ts';
 import { appRouter } from '../index.ts';
+import type { Seen } from '../operator-schemas.ts';
 import type { Asked, Deps, Found, Identity, Model, ModelFailure, ModelReply, Results, RunEvent } from '../ports.ts';
 import { t } from '../trpc.ts';
 
@@ -45,6 +46,15 @@ export const workingModel: Model = {
   highlights: async () => answer({ model: 'm', sentences: 3, highlights: [mark] }),
   search: async () => answer({ model: 'm', sentences: 3, passages: [mark] }),
   embeddings: async ({ texts }) => answer({ model: 'm', embeddings: texts.map(() => [1, 0]) }),
+};
+
+const seen: Seen = {
+  instance: 'one',
+  since: '2026-01-15T11:00:00.000Z',
+  slices: [],
+  refusals: [{ code: 'limit.rate', count: 2 }],
+  attempts: { count: 0, toldFrom: 50, kinds: [], from: [] },
+  alerts: { now: [], told: [], channels: [] },
 };
 
 const createCaller = t.createCallerFactory(appRouter);
@@ -86,6 +96,7 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     results: remembering(),
     log: { info: () => undefined, warn: () => undefined, error: (entry) => void logged.push(entry) },
     observe: ({ procedure, code }) => void observed.push(`${procedure} ${code}`),
+    operator: { settings: [{ name: 'HASH_KEY', value: 'set' }], hosting: null, seen: () => seen },
     nowMs: clock.nowMs,
     newId: () => crypto.randomUUID(),
     hash: (text) => text,

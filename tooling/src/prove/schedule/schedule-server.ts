@@ -33,6 +33,7 @@ export function openServer(scene: Scene): ScheduleServer {
     admission: { enter: async () => ({ leave: () => undefined }), state: () => ({ limit: 1, inUse: 0, waiting: 0 }) },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     observe: () => undefined,
+    operator: { settings: [], hosting: null, seen: () => Promise.reject(new Error('nobody looks')) as never },
     nowMs: time.nowMs,
     newId,
     hash: (text: string) => text,
