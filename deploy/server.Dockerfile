@@ -7,7 +7,7 @@ RUN npm install --global pnpm@12.21.0
 COPY pnpm-lock.yaml pnpm-workspace.yaml package.json ./
 RUN pnpm fetch
 COPY . .
-RUN pnpm install --offline --frozen-lockfile --filter "@twohop/server..." \
+RUN pnpm install --offline --frozen-lockfile --filter "@twohop/server..." --filter "@twohop/console..." \
   && node apps/server/build.ts --outdir /app
 
 FROM node:24.21.0-bookworm-slim

@@ -1,10 +1,11 @@
 /**
  * `pnpm --filter @twohop/server run build`: the server as a folder that runs alone, `node dist/main.js`, without node_modules and
- * without this repository. Plans and prices are bundled along from twohop.config.ts.
+ * without this repository. Plans and prices are bundled along from twohop.config.ts, and the console lies beside it.
  */
+import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, resolve } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 
 const here = import.meta.dirname;
@@ -69,5 +70,15 @@ async function bundle(outdir: string): Promise<void> {
   await writeFile(join(outdir, 'package.json'), '{ "type": "module" }\n');
 }
 
+/** By its own build, which knows what a page is made of. */
+async function buildConsole(outDir: string): Promise<void> {
+  const cwd = join(here, '../console');
+  const vite = join(cwd, 'node_modules/vite/bin/vite.js');
+  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn', '--emptyOutDir', '--outDir', outDir], {
+    cwd,
+  });
+}
+
 const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(here, 'dist') } } });
 await bundle(values.outdir);
+await buildConsole(resolve(values.outdir, 'console'));

@@ -4,6 +4,7 @@ import underPressure from '@fastify/under-pressure';
 import type { Deps, ErrorCode, Rates } from '@twohop/api';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { clientErrorHandler } from './client-error.ts';
+import { consoleRoute, type ConsoleSite } from './console-route.ts';
 import { httpFault, sendFault } from './http-fault.ts';
 import { pipelineServer, type TransportOptions } from './pipelines.ts';
 import { headFault, MAX_URL_CHARS } from './request-head.ts';
@@ -21,6 +22,8 @@ export interface AppOptions {
   readonly ipRequestsPerMinute: number;
   /** Before any procedure ran. `from` is the bucket of the address, told where that is what was refused. */
   readonly refused: (code: ErrorCode, from?: string) => void;
+  /** Null: there is none. */
+  readonly console: ConsoleSite | null;
   /** True while the ledger answers. */
   readonly ready: () => Promise<boolean>;
   /** True once this process is to end: no new client is wanted, and those that are here are served. */
@@ -81,6 +84,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   addHealth(app, options);
   await app.register((trpc) => trpcRoute(trpc, options));
+  const site = options.console;
+  if (site) await app.register((page) => consoleRoute(page, options, site));
   return app;
 }
 

@@ -46,6 +46,21 @@ describe('the environment', () => {
     expect((await loadConfig({ ...production, ML_KEY: `${secret}, ${secret}2` })).ml.keys).toEqual([secret, `${secret}2`]);
   });
 
+  it('there is a console where somebody can sign in to it', async () => {
+    const admins = { ADMIN_EMAILS: 'Me@Example.com' };
+    const consoleOf = async (settings: object) => (await loadConfig({ ...production, ...settings })).console;
+    const signIn = { apiKey: 'key', projectId: 'my-app', emulator: null };
+    expect(await consoleOf({ ...admins, FIREBASE_API_KEY: 'key' })).toEqual(signIn);
+    for (const settings of [{}, admins, { FIREBASE_API_KEY: 'key' }, { ...oidc, ...admins, FIREBASE_API_KEY: 'key' }])
+      expect(await consoleOf(settings)).toBeNull();
+    const emulated = { ...development, ...admins, FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:9099' };
+    expect((await loadConfig(emulated)).console).toEqual({
+      apiKey: 'emulator',
+      projectId: 'demo-app',
+      emulator: 'http://127.0.0.1:9099',
+    });
+  });
+
   it('Firebase signs users in unless another issuer is chosen, by settings alone', async () => {
     expect(await loadConfig(production)).toMatchObject({
       auth: { provider: 'firebase', projectId: 'my-app', emulated: false, userChecks: true },

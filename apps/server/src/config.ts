@@ -30,6 +30,7 @@ const Environment = z.object({
   AUTH_PROVIDER: z.enum(['firebase', 'oidc']).default('firebase'),
   FIREBASE_PROJECT_ID: z.string().optional(),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
+  FIREBASE_API_KEY: z.string().optional(),
   FIREBASE_USER_CHECKS: z.enum(['on', 'off']).default('on'),
   OIDC_ISSUER: providerUrl.optional(),
   OIDC_AUDIENCE: z.string().optional(),
@@ -86,6 +87,8 @@ export interface Config extends CheckedConfig {
   readonly resultsUrl: string;
   /** Verified addresses that may use the admin procedures. */
   readonly adminEmails: readonly string[];
+  /** Null: there is no console. */
+  readonly console: ConsoleSignIn | null;
   readonly allowedOrigins: readonly string[];
   /** Addresses or CIDR blocks of our own proxies. A count would let a client write its own address. */
   readonly trustProxy: readonly string[];
@@ -97,6 +100,14 @@ export interface Config extends CheckedConfig {
   /** What this deployment calls itself in an alert. */
   readonly alertName: string;
   readonly alertChannels: ChannelSettings;
+}
+
+/** How the operator's page signs its users in: none of it is secret. */
+export interface ConsoleSignIn {
+  readonly apiKey: string;
+  readonly projectId: string;
+  /** Origin of the Auth emulator; null: it is Google's own. */
+  readonly emulator: string | null;
 }
 
 /** Who says who a user is. */
@@ -142,6 +153,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     rateUrl: settings.RATE_URL,
     resultsUrl: settings.RESULTS_URL,
     adminEmails: settings.ADMIN_EMAILS.map((email) => email.toLowerCase()),
+    console: consoleOf(settings),
     allowedOrigins: settings.ALLOWED_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
     drainMs: (settings.DRAIN_SECONDS ?? (settings.TWOHOP_ENV === 'production' ? 5 : 0)) * 1000,
@@ -167,6 +179,14 @@ function authOf(settings: Settings): AuthConfig {
     jwksUrl: settings.OIDC_JWKS_URL ?? null,
     userinfoUrl: settings.OIDC_USERINFO_URL ?? null,
   };
+}
+
+/** Where nobody could sign in to it, nothing is served. */
+function consoleOf(settings: Settings): ConsoleSignIn | null {
+  const { FIREBASE_AUTH_EMULATOR_HOST: emulator, FIREBASE_API_KEY: key, ADMIN_EMAILS: admins } = settings;
+  const apiKey = key ?? (emulator === undefined ? undefined : 'emulator');
+  if (settings.AUTH_PROVIDER !== 'firebase' || admins.length === 0 || apiKey === undefined) return null;
+  return { apiKey, projectId: projectOf(settings), emulator: emulator === undefined ? null : `http://${emulator}` };
 }
 
 const knownHosts: Readonly<Record<string, WebhookFormat>> = { 'hooks.slack.com': 'slack', 'discord.com': 'discord' };

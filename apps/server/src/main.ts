@@ -1,12 +1,27 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
+import type { Log } from '@twohop/api';
 import { pruneOld } from '@twohop/quota';
 import { buildApp } from './app.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import type { ConsoleSite } from './console-route.ts';
 import { lifeCycle } from './life-cycle.ts';
 import { createLogger } from './logger.ts';
 import { metrics } from './metrics.ts';
 import { sweepLeases } from './sweep.ts';
 import { wire } from './wire.ts';
+
+/** Beside the bundle; in the repository where its own build puts it. */
+const builtConsoles = [join(import.meta.dirname, 'console'), join(import.meta.dirname, '../../console/dist')];
+
+function consoleSite({ console: signIn }: Config, log: Log): ConsoleSite | null {
+  if (!signIn) return null;
+  const folder = builtConsoles.find((each) => existsSync(join(each, 'index.html')));
+  if (folder !== undefined) return { folder, signIn };
+  log.warn({}, 'the console is not built: pnpm --filter @twohop/console run build');
+  return null;
+}
 
 async function main(): Promise<void> {
   const config = await loadConfig();
@@ -27,6 +42,7 @@ async function main(): Promise<void> {
     ipRates,
     ipRequestsPerMinute: config.ipRequestsPerMinute,
     refused,
+    console: consoleSite(config, logger),
     ready: () =>
       store.isKilled().then(
         () => true,

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { appRouter } from '@twohop/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addressRate } from './address-rate.ts';
 import type { AppOptions } from './app.ts';
 import { BodyRefused, sendFault } from './http-fault.ts';
-import { ipBucket } from './ip-bucket.ts';
 import { jsonProblem } from './json-text.ts';
 import { replyHead } from './reply-head.ts';
 import { type ContextOf, requestContext } from './request-context.ts';
@@ -22,11 +22,8 @@ export async function trpcRoute(app: FastifyInstance, options: AppOptions): Prom
     if (problem === null) done(null, text);
     else done(new BodyRefused(problem));
   });
+  app.addHook('onRequest', addressRate(options));
   app.addHook('onRequest', async (request, reply) => {
-    const from = ipBucket(request.ip);
-    const waitMs = await options.ipRates.take(`ip:${from}`, options.ipRequestsPerMinute);
-    if (waitMs !== null)
-      return sendFault(reply, { code: 'limit.ip', retryAfterMs: waitMs }, (code) => options.refused(code, from));
     const { input } = request.query as { input?: unknown };
     const problem = input === undefined ? null : typeof input === 'string' ? jsonProblem(input) : 'must come once';
     if (problem !== null)

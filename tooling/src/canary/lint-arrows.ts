@@ -84,7 +84,13 @@ const arrows: readonly Arrow[] = [
     rule: 'console goes through the sdk',
     file: 'apps/console/src/x.ts',
     specifier: '@twohop/quota',
-    expect: 'A client reaches the server only through @twohop/sdk',
+    expect: 'The console reaches the server only through @twohop/sdk',
+  },
+  {
+    rule: 'console takes nothing of tooling but the forecast',
+    file: 'apps/console/src/y.ts',
+    specifier: '@twohop/tooling/stack',
+    expect: 'of tooling it takes the forecast alone',
   },
   {
     rule: 'app/platform alone touches Firebase',

@@ -99,7 +99,15 @@ const arrows = [
     ['apps/server/src/wire.ts', 'apps/server/**/*.test.ts'],
     [ours(['api', 'api/*', 'quota', 'quota/*', 'ml-client', 'ml-client/*'], server.message)],
   ),
-  restrict(['apps/console/**'], clientArrows),
+  restrict(
+    ['apps/console/**'],
+    [
+      ours(
+        ['sdk', 'tooling/forecast', 'tooling/forecast/*'],
+        'The console reaches the server only through @twohop/sdk, and of tooling it takes the forecast alone.',
+      ),
+    ],
+  ),
   restrict(['apps/extension/**'], [...extension, firebase]),
   restrict(
     ['apps/extension/app/core/**'],
