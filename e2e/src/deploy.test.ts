@@ -33,7 +33,13 @@ async function serve(ledgerUrl: string): Promise<Running & { readonly url: strin
   const [port, metrics] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const settings = { PORT: String(port), METRICS_PORT: String(metrics), LEDGER_URL: ledgerUrl, DRAIN_SECONDS: '0' };
-  const keys = { ML_KEY: secret, HASH_KEY: secret, FIREBASE_PROJECT_ID: PROJECT, ADMIN_EMAILS: 'root@example.com' };
+  const keys = {
+    ML_KEY: secret,
+    HASH_KEY: secret,
+    FIREBASE_PROJECT_ID: PROJECT,
+    ADMIN_EMAILS: 'root@example.com',
+    FIREBASE_API_KEY: 'key',
+  };
   const env = { ...google.env, ...settings, ...keys, METADATA_SERVER_DETECTION: 'none' };
   const command = { command: process.execPath, args: ['dist/main.js'], cwd: join(folder, 'app') };
   const running = await supervisor.start({ name: 'server', ...command, env, ready: { url: `${url}/readyz` } });
@@ -106,11 +112,14 @@ async function postgresHouse(real: RealPostgres): Promise<House> {
 describe('the bundled server, in a folder of its own', () => {
   it('holds no package and needs none', async () => {
     expect(await readdir(join(folder, 'app'))).toEqual(['dist']);
-    expect(await readdir(join(folder, 'app/dist'))).toEqual(expect.arrayContaining(['main.js', 'worker.js', 'twohop.config.js']));
+    expect(await readdir(join(folder, 'app/dist'))).toEqual(
+      expect.arrayContaining(['main.js', 'worker.js', 'twohop.config.js', 'console']),
+    );
   });
 
   const expectDrill = async ({ ledgerUrl, backUp }: House): Promise<void> => {
     const first = await serve(ledgerUrl);
+    expect((await fetch(`${first.url}/console/`)).headers.get('content-type')).toContain('text/html');
     expect(await block(first.url, true)).toBe(200);
     expect(await standing(first.url)).toBe(403);
     const restore = await backUp();
