@@ -7,11 +7,19 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, failureOf } from './client.ts';
 import { browserPath, picture } from './extension-browser.ts';
+import { writeHistory } from './history.ts';
 import { paragraphs } from './prose.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Path of the picture that a test took: `npm run e2e -- --json` tells it. */
+    screenshot?: string;
+  }
+}
 
 const operator = { email: 'operator@example.com', password: 'correct horse' };
 const reader = { email: 'reader@example.com', password: 'correct horse' };
-const texts = paragraphs(40);
+const texts = paragraphs(80);
 let used = 0;
 /** Never the same: a result that is known costs nothing. */
 const newText = () => texts.slice(used, (used += 1)).join(' ');
@@ -105,6 +113,15 @@ async function until(isSo: () => Promise<boolean>): Promise<number> {
   return performance.now() - startMs;
 }
 
+/** Some users, each a few times. */
+const crowd = (users: readonly Instance[]) =>
+  Promise.all(
+    users.map(async (instance) => {
+      const own = await stack.signUp({ email: `${crypto.randomUUID()}@example.com`, password: 'correct horse' });
+      for (let n = 0; n < 3; n += 1) await clientOf(instance.urls.server, own).highlights.run.mutate({ text: newText() });
+    }),
+  );
+
 const refusedWith = (code: string, instance: Instance = stack) =>
   until(async () => {
     const result = await run(instance).catch((error: unknown) => error);
@@ -136,15 +153,15 @@ describe('whoever is no admin', () => {
     await page.close();
     const { operator: looks, admin } = clientOf(stack.urls.server, session);
     const uid = session.uid;
-    for (const call of [
+    const calls = [
       looks.live.query(),
       looks.users.query({}),
       looks.receipts.query({ uid }),
       looks.acts.query(),
       looks.settings.query(),
       admin.deleteAccount.mutate({ uid }),
-    ])
-      expect((await failureOf(call)).code).toBe('auth.forbidden');
+    ];
+    for (const failure of await Promise.all(calls.map(failureOf))) expect(failure.code).toBe('auth.forbidden');
   });
 
   it('is nobody’s admin by an address that they have not shown to be theirs', async () => {
@@ -159,7 +176,7 @@ describe('whoever is no admin', () => {
 });
 
 describe('the operator', () => {
-  it('sees a spend that was made a second ago', async () => {
+  it('sees a spend that was made a second ago', async ({ task }) => {
     const page = await operatorsPage();
     await run();
     const figure = page.locator('.figure').first();
@@ -170,10 +187,12 @@ describe('the operator', () => {
     expect(tookMs).toBeLessThan(2_000);
     await failureOf(clientOf(stack.urls.server, { idToken: 'none.of.ours' }).account.me.query());
     await page.getByRole('cell', { name: 'auth.invalid' }).waitFor();
-    await picture(page, 'console-overview');
+    const issuer = `https://securetoken.google.com/${stack.projectId}`;
+    await Promise.all([writeHistory(join(stack.directory, 'ledger.db'), issuer), crowd([stack, stack])]);
+    task.meta.screenshot = 'e2e/screens/console-overview-light.png';
   });
 
-  it('blocks a user, whose next call is refused, and lets them in again', async () => {
+  it('blocks a user, whose next call is refused, and lets them in again', async ({ task }) => {
     const page = await go('Users');
     const row = page.getByRole('row', { name: session.uid }).first();
     await row.getByRole('button', { name: session.uid }).click();
@@ -184,6 +203,7 @@ describe('the operator', () => {
     expect(await refusedWith('auth.blocked', other)).toBeLessThan(1_000);
     await row.getByRole('button', { name: 'Unblock' }).waitFor();
     await picture(page, 'console-users');
+    task.meta.screenshot = 'e2e/screens/console-users-light.png';
     await row.getByRole('button', { name: 'Unblock' }).click();
     await row.getByRole('button', { name: 'Block', exact: true }).waitFor();
     await run();
@@ -193,7 +213,7 @@ describe('the operator', () => {
     await expect.poll(record).toEqual({ plan: null, blocked: false });
   });
 
-  it('pulls the kill switch by the keyboard: every instance refuses; and lets runs start again', async () => {
+  it('pulls the kill switch by the keyboard: every instance refuses; and lets runs start again', async ({ task }) => {
     const page = await go('Overview');
     await page.getByRole('button', { name: 'Stop all runs' }).focus();
     await page.keyboard.press('Enter');
@@ -210,6 +230,7 @@ describe('the operator', () => {
     expect(Math.max(...tookMs)).toBeLessThan(1_000);
     await page.getByRole('alert').getByText('All runs are stopped').waitFor();
     await picture(page, 'console-stopped');
+    task.meta.screenshot = 'e2e/screens/console-stopped-light.png';
     await page.getByRole('button', { name: 'Let runs start again' }).click();
     await dialog.getByRole('button', { name: 'Let them run' }).click();
     await page.getByRole('alert').waitFor({ state: 'hidden' });
@@ -218,7 +239,7 @@ describe('the operator', () => {
 
   it('sees who knocked, what is the matter, what it will cost, and the settings without a secret', async () => {
     const strangers = clientOf(stack.urls.server, { idToken: 'none.of.ours' });
-    await Promise.all(Array.from({ length: 55 }, () => failureOf(strangers.account.me.query())));
+    await Promise.all([crowd([stack, stack]), ...Array.from({ length: 55 }, () => failureOf(strangers.account.me.query()))]);
     const attempts = await go('Unauthorized attempts');
     await attempts.getByRole('cell', { name: '127.0.0.1' }).waitFor();
     await picture(attempts, 'console-attempts');
@@ -229,9 +250,10 @@ describe('the operator', () => {
     await forecast.getByText('yours').waitFor();
     await picture(forecast, 'console-forecast');
     const settings = await go('Settings in force');
-    await settings.getByRole('cell', { name: 'ALERT_NAME' }).waitFor();
+    await settings.getByRole('rowheader', { name: 'ALERT_NAME' }).waitFor();
     expect(await settings.locator('body').innerText()).not.toMatch(new RegExp(`${stack.mlKey}|twohop-development-key`));
     await picture(settings, 'console-settings');
+    await picture(await go('Overview'), 'console-overview');
   });
 
   it('finds all that they did in the audit log, which forgets a deleted user’s name', async () => {

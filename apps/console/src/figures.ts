@@ -1,6 +1,7 @@
 /** Runs cost millionths of a dollar, days cost dollars: small amounts show what they are. */
 export function usd(microUsd: number): string {
-  const digits = microUsd === 0 || microUsd >= 1e6 ? 2 : microUsd >= 1e4 ? 4 : 6;
+  const isWholeCents = Math.round(microUsd) % 1e4 === 0;
+  const digits = isWholeCents || microUsd >= 1e6 ? 2 : microUsd >= 1e4 ? 4 : 6;
   return `$${(microUsd / 1e6).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }
 

@@ -57,7 +57,7 @@ function Question({ asked, onAsk }: { asked: Asked; onAsk: (asked: Asked) => voi
         <input name="calls" type="number" min={0.1} max={1_000} step="any" required defaultValue={asked.callsPerUserDay} />
       </label>
       <button type="submit" className="button">
-        Reckon
+        Forecast
       </button>
     </form>
   );
@@ -88,8 +88,8 @@ function Rows({ asked, hosting, caps }: RowsProps) {
       <Table
         columns={{
           'Provider of the model': 'text',
-          'Half of the months': 'figure',
-          '19 of 20 months': 'figure',
+          'Half of months (P50)': 'figure',
+          '19 of 20 (P95)': 'figure',
           'At most': 'figure',
           Price: 'text',
         }}

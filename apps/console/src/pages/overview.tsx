@@ -6,7 +6,7 @@ import { CallsChart, DaysChart, LatencyChart } from './overview-charts.tsx';
 type Cap = NonNullable<Live['spending']>['day'];
 
 export function Overview({ live }: { live: Live }) {
-  const { spending, slices, refusals, instance, since } = live;
+  const { spending, refusals, instance, since } = live;
   const refused = refusals.reduce((sum, { count: each }) => sum + each, 0);
   return (
     <>
@@ -14,11 +14,11 @@ export function Overview({ live }: { live: Live }) {
       <div className="grid">
         <section>
           <h2>Calls, ten seconds each</h2>
-          <CallsChart slices={slices} now={live.now} />
+          <CallsChart live={live} />
         </section>
         <section>
           <h2>Latency of runs</h2>
-          <LatencyChart slices={slices} now={live.now} />
+          <LatencyChart live={live} />
         </section>
         <section>
           <h2>Spend by day</h2>
@@ -54,7 +54,7 @@ function Cards({ live: { spending, slices, room } }: { live: Live }) {
       <Card
         name="Latency"
         figure={milliseconds(latest?.p50Ms ?? null)}
-        note={`half of the runs; 95 %: ${milliseconds(latest?.p95Ms ?? null)}`}
+        note={`half of the runs; 95\u00a0% within ${milliseconds(latest?.p95Ms ?? null)}`}
       />
       <Card
         name="In the model"

@@ -67,11 +67,12 @@ function Row({ user, plans, isOpen, onToggle }: RowProps) {
   const change = useSetAccount();
   return (
     <>
-      <tr className={blocked ? 'blocked' : undefined}>
+      <tr>
         <th scope="row">
           <button type="button" className="link" aria-expanded={isOpen} onClick={onToggle}>
             {uid}
           </button>
+          {blocked && <span className="badge">blocked</span>}
         </th>
         <td className="figure">{usd(dayMicroUsd)}</td>
         <td className="figure">{usd(monthMicroUsd)}</td>

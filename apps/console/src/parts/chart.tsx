@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'react';
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
-type Colours = Readonly<Record<'ink' | 'quiet' | 'line' | 'surface' | 'good' | 'wrong' | 'focus' | 'marker', string>>;
+type Colours = Readonly<Record<'ink' | 'quiet' | 'line' | 'surface' | 'good' | 'wrong' | 'focus' | 'font', string>>;
 
 /** The page's own, in the scheme that is in force. */
 function coloursOf(element: Element): Colours {
@@ -20,21 +20,26 @@ function coloursOf(element: Element): Colours {
     good: colour('good'),
     wrong: colour('wrong'),
     focus: colour('focus'),
-    marker: colour('marker'),
+    font: style.fontFamily,
   };
 }
+
+const HEIGHT_PX = 190;
 
 interface ChartProps {
   /** What it shows, for whoever does not see it. */
   readonly label: string;
-  readonly height?: number;
-  readonly option: (colours: Colours) => EChartsCoreOption;
+  readonly series: (colours: Colours) => readonly object[];
+  /** Along the bottom. */
+  readonly names: readonly string[];
+  /** How a figure is written. */
+  readonly format: (value: number) => string;
 }
 
-const common = ({ ink, quiet, line, surface }: Colours): EChartsCoreOption => ({
+const common = ({ ink, line, surface, font }: Colours): EChartsCoreOption => ({
   animation: false,
-  textStyle: { color: quiet, fontFamily: 'inherit' },
-  grid: { left: 8, right: 8, top: 32, bottom: 0, containLabel: true },
+  textStyle: { fontFamily: font },
+  grid: { left: 0, right: 8, top: 36, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
   legend: { top: 0, left: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 8, textStyle: { color: ink } },
   // As SVG: the page's policy allows no style within markup.
   tooltip: {
@@ -46,22 +51,31 @@ const common = ({ ink, quiet, line, surface }: Colours): EChartsCoreOption => ({
   },
 });
 
+const axes = ({ quiet, line }: Colours, { names, format }: Pick<ChartProps, 'names' | 'format'>): EChartsCoreOption => {
+  const axisLabel = { color: quiet };
+  return {
+    xAxis: { type: 'category', data: names, axisLabel, axisTick: { show: false }, axisLine: { lineStyle: { color: quiet } } },
+    yAxis: { type: 'value', axisLabel: { ...axisLabel, formatter: format }, splitLine: { lineStyle: { color: line } } },
+  };
+};
+
 /** A picture of figures. It follows the width of its place and the scheme of the page. */
-export function Chart({ label, height = 180, option }: ChartProps) {
+export function Chart({ label, series, names, format }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
-  const latest = useRef(option);
+  const latest = useRef({ series, names, format });
   const paint = useRef<() => void>(null);
   useEffect(() => {
-    latest.current = option;
+    latest.current = { series, names, format };
     paint.current?.();
-  }, [option]);
+  }, [series, names, format]);
   useEffect(() => {
     const element = place.current;
     if (!element) return undefined;
-    const chart = init(element, null, { renderer: 'svg', height });
+    const chart = init(element, null, { renderer: 'svg', height: HEIGHT_PX });
     const draw = () => {
       const colours = coloursOf(element);
-      chart.setOption({ ...common(colours), ...latest.current(colours) }, { notMerge: true });
+      const drawn = { ...common(colours), ...axes(colours, latest.current), series: latest.current.series(colours) };
+      chart.setOption(drawn, { notMerge: true });
     };
     paint.current = draw;
     const scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -75,7 +89,7 @@ export function Chart({ label, height = 180, option }: ChartProps) {
       sized.disconnect();
       chart.dispose();
     };
-  }, [height]);
+  }, []);
   // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- it is drawn in its place, not loaded
   return <div ref={place} className="chart" role="img" aria-label={label} />;
 }
