@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { signIn } from '@twohop/tooling/identity';
-import { type Stack, startStack } from '@twohop/tooling/stack';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, failureOf } from './client.ts';
 import { browserPath, picture } from './extension-browser.ts';
 import { writeHistory } from './history.ts';
 import { paragraphs } from './prose.ts';
+import { type Stack, startStack } from './stack.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
