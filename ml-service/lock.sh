@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")"
 lock() {
-  uv pip compile pyproject.toml --extra encoder --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+  uv pip compile pyproject.toml --extra encoder --extra traces --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --quiet \
     --custom-compile-command 'sh ml-service/lock.sh' "$@"
 }
 lock --group dev --group deploy --output-file requirements.lock "$@"

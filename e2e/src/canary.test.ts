@@ -2,28 +2,34 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
+import { createTwohop, newTraceparent } from '@twohop/sdk';
 import { type GoogleKeys, googleKeys, soundClaims } from '@twohop/tooling/google-keys';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { flyThrough, leaked } from './canaries.ts';
 import { clientOf } from './client.ts';
+import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 const lines: string[] = [];
 let google: GoogleKeys;
+let collector: OtlpReceiver;
 let stack: Stack;
 beforeAll(async () => {
   google = await googleKeys();
+  collector = await otlpReceiver();
   const production = { TWOHOP_ENV: 'production', FIREBASE_AUTH_EMULATOR_HOST: undefined, ML_KEY: secret, HASH_KEY: secret };
+  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100' };
   stack = await startStack({
     parts: ['ml', 'server'],
-    env: { ...google.env, ...production, LOG_LEVEL: 'debug' },
+    env: { ...google.env, ...production, ...traced, LOG_LEVEL: 'debug' },
     onLine: (_name, line) => lines.push(line),
   });
 });
 afterAll(async () => {
   await stack?.stop();
   await google?.close();
+  collector?.close();
 });
 
 const token = (claims: object): Promise<string> =>
@@ -48,7 +54,36 @@ it('the id of the request is that of the run and of its trace, in the reply and 
   expect(atModel).toMatchObject({ status: 200, traceId: receipt.runId.replaceAll('-', '') });
 });
 
-it('no secret of any header, address, body or failure is in a log, a metric or a reply', async () => {
+it('a run is one trace from its client through both hops, and whoever is not let in writes nothing into it', async () => {
+  const traceparent = newTraceparent();
+  const [, traceId, clientId = ''] = traceparent.split('-');
+  const twohop = (idToken: string) =>
+    createTwohop({ url: stack.urls.server, getToken: async () => idToken, getTraceparent: () => traceparent });
+  const idToken = await token({});
+  await expect(twohop(`${idToken}x`).highlights.run.mutate({ text: 'A cat sleeps.' })).rejects.toThrow();
+  const { receipt } = await twohop(idToken).highlights.run.mutate({ text: 'A dog barks. It snows.' });
+  const spans = () => collector.spans().filter((span) => span.traceId === traceId);
+  const nameOf = (id: string) => (id === clientId ? 'client' : spans().find(({ spanId }) => spanId === id)?.name);
+  const shown = ({ service, name, parentId }: ReceivedSpan) => `${service}: ${nameOf(parentId)} > ${name}`;
+  const steps = ['authenticate', 'attest', 'admit', 'reserve', 'model', 'settle'];
+  await expect
+    .poll(() => new Set(spans().map(shown)))
+    .toEqual(
+      new Set([
+        'twohop-server: client > highlights.run',
+        ...steps.map((step) => `twohop-server: highlights.run > ${step}`),
+        'twohop-ml-service: model > POST /v1/highlights',
+        'twohop-ml-service: POST /v1/highlights > queue',
+        'twohop-ml-service: POST /v1/highlights > compute',
+      ]),
+    );
+  expect(spans()).toHaveLength(10);
+  const attributes = Object.assign({}, ...spans().map((span) => span.attributes)) as ReceivedSpan['attributes'];
+  expect(attributes).toMatchObject({ 'twohop.request_id': receipt.runId, 'twohop.compute_us': receipt.computeUs });
+  expect(attributes).toMatchObject({ 'twohop.batches': 1, 'twohop.batch_calls': 1 });
+});
+
+it('no secret of any header, address, body or failure is in a log, a metric, a trace or a reply', async () => {
   const nest = { url: stack.urls.server, ml: { url: stack.urls.ml, key: secret }, token };
   const { canaries, replies } = await flyThrough(nest);
   expect(canaries.length).toBeGreaterThan(40);
@@ -69,7 +104,11 @@ it('no secret of any header, address, body or failure is in a log, a metric or a
   const down = await flyThroughServer();
   expect(leaked([...canaries, ...down.canaries], [...replies, ...down.replies])).toEqual([]);
   await stack.restart('ml');
-  const kept = [...lines, ...(await metrics())];
+  const reached = await clientOf(stack.urls.server, { idToken: await token({}) }).embeddings.run.mutate({ texts: ['The end.'] });
+  const isExported = ({ attributes }: ReceivedSpan) => attributes['twohop.request_id'] === reached.receipt.runId;
+  await expect.poll(() => collector.spans().filter(isExported)).toHaveLength(2);
+  expect(collector.spans().length).toBeGreaterThan(100);
+  const kept = [...lines, ...(await metrics()), ...collector.raw()];
   expect(leaked([...canaries, ...down.canaries], kept)).toEqual([]);
   for (const word of [...own, ...keys, authorization.slice(-20)]) expect(kept.join('\n')).not.toContain(word);
   expect(lines.length).toBeGreaterThan(30);

@@ -27,7 +27,7 @@ const ofServer = (): Settings => {
 
 const ofModelService = (): Settings => {
   const sources = ['settings', 'serve'].map((name) => read(`ml-service/src/ml_service/${name}.py`)).join('\n');
-  const fields = [...sources.matchAll(/^ {4}((?:ml|twohop)_\w+): .* = (?:Field\((?:default=([\d_]+))?|"(.*)")/gm)];
+  const fields = [...sources.matchAll(/^ {4}((?:ml|otel|twohop)_\w+): .* = (?:Field\((?:default=([\d_]+))?|"(.*)")/gm)];
   return Object.fromEntries(
     fields.map(([, name = '', number, text]) => [name.toUpperCase(), number?.replaceAll('_', '') ?? text ?? '']),
   );

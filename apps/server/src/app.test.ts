@@ -158,7 +158,7 @@ describe('origins', () => {
     const own = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight(ours) });
     expect(own.headers['access-control-allow-origin']).toBe(ours);
     expect(own.headers['access-control-allow-headers']).toMatch(
-      /idempotency-key, trpc-accept, x-client-version, x-firebase-appcheck/,
+      /idempotency-key, traceparent, trpc-accept, x-client-version, x-firebase-appcheck/,
     );
     const other = await app.inject({ method: 'OPTIONS', url: '/trpc/account.me', headers: preflight(`${ours}x`) });
     expect(other.headers['access-control-allow-origin']).toBeUndefined();

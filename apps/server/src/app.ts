@@ -103,6 +103,7 @@ async function addHeaders(app: FastifyInstance, { allowedOrigins, draining }: Ap
       'authorization',
       'content-type',
       'idempotency-key',
+      'traceparent',
       'trpc-accept',
       'x-client-version',
       'x-firebase-appcheck',

@@ -62,6 +62,7 @@ const Environment = z.object({
   ALERT_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtps://<user>:<password>@<host> or smtp://…' }).optional(),
   ALERT_EMAIL_FROM: z.string().optional(),
   ALERT_EMAIL_TO: list,
+  OTEL_EXPORTER_OTLP_ENDPOINT: providerUrl.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -96,6 +97,8 @@ export interface Config extends CheckedConfig {
   readonly drainMs: number;
   /** How long calls in flight then get to end. */
   readonly graceMs: number;
+  /** Whether spans are exported; where to and how many is read by OpenTelemetry itself. */
+  readonly traced: boolean;
   readonly logLevel: string;
   /** What this deployment calls itself in an alert. */
   readonly alertName: string;
@@ -158,6 +161,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     trustProxy: settings.TRUST_PROXY,
     drainMs: (settings.DRAIN_SECONDS ?? (settings.TWOHOP_ENV === 'production' ? 5 : 0)) * 1000,
     graceMs: settings.GRACE_SECONDS * 1000,
+    traced: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     logLevel: settings.LOG_LEVEL,
     alertName: settings.ALERT_NAME,
     alertChannels: alertChannelsOf(settings),

@@ -18,6 +18,7 @@ export function requestContext(request: FastifyRequest, signal: AbortSignal): Re
     token: BEARER.exec(authorization ?? '')?.[1] ?? null,
     appCheckToken: single(request.headers['x-firebase-appcheck']),
     clientVersion: single(request.headers['x-client-version']),
+    traceparent: single(request.headers['traceparent']),
     idempotencyKey: single(request.headers['idempotency-key']),
     ipBucket: ipBucket(request.ip),
     signal,

@@ -10,6 +10,8 @@ import {
   type Model,
   type Rates,
   type Results,
+  type Traces,
+  untraced,
 } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
 import { type Clock, type Quota, quota, type Store } from '@twohop/quota';
@@ -67,6 +69,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   metrics.room(room.state);
   const told = { log, nowMs: systemClock.nowMs };
   const attestation = chooseAttestation(config, told);
+  const traces = await chooseTraces(config, log);
   const seen = observers(metrics);
   const alerts = watchOver(config, { metrics, log, store, runs, seen: seen.facts });
   const deps: Wired['deps'] = {
@@ -83,6 +86,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     log,
     observe: seen.call,
     operator: operatorOf(config, { instance: randomUUID(), sinceMs: systemClock.nowMs(), alerts, ...seen }),
+    traces: traces satisfies Traces,
     nowMs,
     newId: randomUUID,
     hash,
@@ -95,7 +99,7 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
     rates.close?.();
     attestation.close?.();
     results.close?.();
-    await store.close();
+    await Promise.all([traces.close?.(), store.close()]);
   };
   return { deps, store, clock: systemClock, ipRates: memoryRates(), refused: seen.refused, close };
 }
@@ -193,6 +197,13 @@ async function chooseResults(options: RedisResultsOptions): Promise<Results & { 
   if (options.url === 'memory:') return memoryResults();
   if (isRedis(options.url)) return redisResults(options);
   throw new ConfigError('RESULTS_URL: must be memory: or redis://<host>:<port>');
+}
+
+/** Loaded only where it is wanted: it takes longer to load than all else here together. */
+async function chooseTraces({ traced }: Config, log: Log): Promise<Traces & { close?: () => Promise<void> }> {
+  if (!traced) return untraced;
+  const { otlpTraces } = await import('./adapters/otlp-traces.ts');
+  return otlpTraces({ log });
 }
 
 function chooseRates(url: string): Rates & { close?: () => void } {

@@ -94,7 +94,7 @@ class Batcher(Generic[Item, Result]):
             raise _stopping()
         costs = [max(1, self._model.cost(item)) for item in items]
         loop = asyncio.get_running_loop()
-        now = time.monotonic()
+        now = call.queued_at = time.monotonic()
         job: _Job[Item, Result] = _Job(call, loop.create_future(), items, now)
         left = call.deadline - now
         if left <= 0:
@@ -209,10 +209,14 @@ class Batcher(Generic[Item, Result]):
         self._metrics.tokens.inc(tokens)
         self._metrics.padding.inc(computed - tokens)
         now = time.monotonic()
+        calls = {id(call): call for call in (_job_of(text).call for text in ran.texts)}
+        for call in calls.values():
+            call.batches += 1
+            call.batch_calls = max(call.batch_calls, len(calls))
         for text in ran.texts:
             job = _job_of(text)
             if job.started_at is None:
-                job.started_at = ran.started_at
+                job.started_at = job.call.started_at = ran.started_at
                 job.call.queue_ms = (ran.started_at - job.queued_at) * 1e3
                 self._metrics.queue.observe(ran.started_at - job.queued_at)
             job.call.ran(ran.wall * 1e6 * share * text.length / tokens)

@@ -13,6 +13,9 @@ class Call:
     own tokens without padding; a batch on one of n workers has a n-th of the machine, and counts for so much. `user` is an
     opaque name: who shares it shares a turn, and who has none has a turn a request.
 
+    `queued_at` and `started_at` are of the first of its texts; None: it did not come so far. Of its `batches` the one with the
+    most calls had `batch_calls`, itself among them.
+
     Whoever runs a batch says `starts` and then `ran` of each text in it, on the event loop: a call that was cancelled in the
     middle of a batch is still charged for its part, and its report waits for that.
     """
@@ -24,6 +27,10 @@ class Call:
     tokenize_ms: float = 0.0
     queue_ms: float = 0.0
     compute_ms: float = 0.0
+    queued_at: float | None = None
+    started_at: float | None = None
+    batches: int = 0
+    batch_calls: int = 0
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     running: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)

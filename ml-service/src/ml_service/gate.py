@@ -24,6 +24,7 @@ from ml_service.errors import STATUS, ErrorCode, ServiceError
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from ml_service.spans import Spans
     from ml_service.work import Work
 
 DEFAULT_DEADLINE_MS = 30_000
@@ -83,10 +84,11 @@ class Rules(NamedTuple):
 class Gate:
     """Lets a request through when it brings a key and a readable body; ends it when its client has gone."""
 
-    def __init__(self, app: "ASGIApp", rules: Rules, work: "Work") -> None:
+    def __init__(self, app: "ASGIApp", rules: Rules, work: "Work", spans: "Spans | None" = None) -> None:
         self._app = app
         self._rules = rules
         self._work = work
+        self._spans = spans
         self._calls: dict[str, set[Call]] = {}
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -106,7 +108,7 @@ class Gate:
                 started = True
                 path = _route(scope)
                 if guarded:
-                    _log_call(scope, path, message["status"], call)
+                    self._tell(scope, path, message["status"], call)
                     message["headers"] = [*message.get("headers", ()), *_encoded(call.headers())]
                 self._work.metrics.requests.labels(path or "other", message["status"]).inc()
             await send(message)
@@ -135,6 +137,16 @@ class Gate:
         with self._cancellable(_names(scope)["reqId"], call):
             body = await _read_body(receive, self._rules.max_body_bytes)
             return await self._run_while_connected(scope, body, receive, send)
+
+    def _tell(self, scope: "Scope", path: str | None, status: int, call: Call) -> None:
+        """Write down a call that had the key; whoever has none could write at will."""
+        if not path:
+            return
+        names = _names(scope)
+        _log_call(names, path, status, call)
+        if self._spans and scope["method"] == "POST":
+            traceparent = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
+            self._spans.tell(call, traceparent, path=path, status=status, request_id=names["reqId"])
 
     def _check_key(self, scope: "Scope") -> None:
         sent = [value for name, value in scope["headers"] if name == b"x-api-key"]
@@ -237,12 +249,11 @@ def _read_wishes(scope: "Scope", call: Call) -> None:
     call.user = headers.get(b"x-user-key", b"").decode("latin-1")[:LONGEST_USER_CHARS]
 
 
-def _log_call(scope: "Scope", path: str | None, status: int, call: Call) -> None:
-    """Write the one line of a call that had the key; whoever has none could write lines at will."""
-    if path:
-        ms = round((time.monotonic() - call.arrived_at) * 1000, 2)
-        used = {"path": path, "status": status, "ms": ms, "computeUs": math.ceil(call.compute_us)}
-        log.info("call", extra={"fields": {**_names(scope), **used}})
+def _log_call(names: dict[str, str], path: str, status: int, call: Call) -> None:
+    """Write the one line of a call."""
+    ms = round((time.monotonic() - call.arrived_at) * 1000, 2)
+    used = {"path": path, "status": status, "ms": ms, "computeUs": math.ceil(call.compute_us)}
+    log.info("call", extra={"fields": {**names, **used}})
 
 
 async def _wait_for_disconnect(receive: "Receive") -> None:

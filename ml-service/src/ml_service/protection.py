@@ -15,6 +15,7 @@ from ml_service.gate import Gate, Rules
 from ml_service.model import MissingExtraError
 from ml_service.refusals import add_error_handlers
 from ml_service.settings import DoorSettings
+from ml_service.spans import Spans
 from ml_service.turns import Turns
 from ml_service.work import Work
 
@@ -44,9 +45,12 @@ def protect(
     open_paths = frozenset([*HEALTH, *(path for path in shown if path)])
     app.include_router(_health_routes(shared))
     add_error_handlers(app)
+    spans = Spans() if chosen.otel_exporter_otlp_endpoint else None
     _load_with(app, shared, give_up)
+    if spans:
+        _end_with(app, spans)
     _document(app, open_paths)
-    app.add_middleware(Gate, rules=Rules(chosen.keys, open_paths, max_body_bytes), work=shared)
+    app.add_middleware(Gate, rules=Rules(chosen.keys, open_paths, max_body_bytes), work=shared, spans=spans)
 
 
 def _load_with(app: FastAPI, work: Work, give_up: Callable[[], None] | None) -> None:
@@ -72,6 +76,19 @@ def _load_with(app: FastAPI, work: Work, give_up: Callable[[], None] | None) -> 
             loading.cancel()
             await asyncio.gather(loading, return_exceptions=True)
             await work.close()
+
+    app.router.lifespan_context = lifespan
+
+
+def _end_with(app: FastAPI, spans: Spans) -> None:
+    """Export what is left of the spans when the app ends."""
+    own = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(started: FastAPI) -> AsyncGenerator[Any]:
+        async with own(started) as state:
+            yield state
+        await asyncio.to_thread(spans.close)
 
     app.router.lifespan_context = lifespan
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
@@ -24,12 +25,20 @@ class DoorSettings(BaseSettings):
     """What a protected app needs. Every field is an environment variable of the same name in capitals."""
 
     twohop_env: Literal["production", "development"] = "production"
+    otel_exporter_otlp_endpoint: str = Field(default="", description="Where spans of calls are exported; empty: nowhere.")
     ml_key: str = Field(repr=False, description="The secret that opens it. Two, separated by a comma, while one is replaced.")
 
     @property
     def keys(self) -> list[bytes]:
         """The keys that open the service, as bytes: comparing non-ASCII strings raises."""
         return [key.strip().encode() for key in self.ml_key.split(",") if key.strip()]
+
+    @model_validator(mode="after")
+    def _refuse_spans_without_their_extra(self) -> Self:
+        if self.otel_exporter_otlp_endpoint and not find_spec("opentelemetry"):
+            message = "OTEL_EXPORTER_OTLP_ENDPOINT: needs an extra: `uv pip install -e 'ml-service[traces]'`"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _refuse_weak_keys(self) -> Self:

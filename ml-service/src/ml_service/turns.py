@@ -77,7 +77,7 @@ class Turns:
     async def _turn(self, call: Call) -> None:
         """Return when it is the call's turn."""
         self.admit()
-        came = time.monotonic()
+        came = call.queued_at = time.monotonic()
         if came >= call.deadline:
             # It takes no turn, not even a free one.
             raise deadline_passed()
@@ -91,7 +91,8 @@ class Turns:
         finally:
             self._waiting -= 1
             self.metrics.queued.dec()
-        call.queue_ms = (time.monotonic() - came) * 1e3
+        call.started_at = time.monotonic()
+        call.queue_ms = (call.started_at - came) * 1e3
         self.metrics.queue.observe(call.queue_ms / 1e3)
 
 

@@ -1,4 +1,5 @@
 import type { Deps } from './ports.ts';
+import type { Step } from './traces.ts';
 
 /** What the transport knows of a request before anybody has looked into its body. */
 export interface RequestContext {
@@ -9,6 +10,7 @@ export interface RequestContext {
   readonly token: string | null;
   readonly appCheckToken: string | null;
   readonly clientVersion: string | null;
+  readonly traceparent: string | null;
   readonly idempotencyKey: string | null;
   /** Key of the address budgets: IPv4, or the /64 of IPv6. */
   readonly ipBucket: string;
@@ -22,11 +24,11 @@ export interface Context {
   readonly request: RequestContext;
 }
 
-/** Runs a step and notes how long it took, also when it fails. */
-export async function timed<T>({ deps, request }: Context, name: string, step: () => Promise<T>): Promise<T> {
+/** Runs a step, a span of its call's trace, and notes how long it took, also when it fails. */
+export async function timed<T>({ deps, request }: Context, name: string, step: Step<T>): Promise<T> {
   const startMs = deps.nowMs();
   try {
-    return await step();
+    return await deps.traces.step(name, step);
   } finally {
     request.timings.set(name, deps.nowMs() - startMs);
   }

@@ -18,3 +18,4 @@ export { Fault, type FaultDetails, faultOf } from './fault.ts';
 export type { Seen } from './operator-schemas.ts';
 export type * from './ports.ts';
 export { extentOf } from './size.ts';
+export { type CallTrace, type Step, type TracedCall, type Traces, untraced } from './traces.ts';

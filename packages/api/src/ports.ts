@@ -5,6 +5,7 @@ import type { VersionWindow } from './client-version.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Seen, ShownSettings } from './operator-schemas.ts';
 import type { WireReceipt } from './receipt.ts';
+import type { Traces } from './traces.ts';
 
 /** Who a verified token speaks for. `issuer` and `uid` together name a user; a uid alone never does. */
 export interface Identity {
@@ -52,6 +53,8 @@ export interface ModelCall {
   readonly userKey: string;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** W3C trace context of the step that calls; without it the run names its own trace. */
+  readonly traceparent?: string | undefined;
 }
 
 /** `dispatched`: bytes of the request may have reached the model, so it may have worked. */
@@ -183,6 +186,7 @@ export interface Deps {
   readonly log: Log;
   readonly observe: CallObserver;
   readonly operator: Operator;
+  readonly traces: Traces;
   /** Milliseconds since 1970, with fractions. */
   readonly nowMs: () => number;
   readonly newId: () => string;

@@ -34,6 +34,8 @@ export interface MlCall {
   /** The model stops by itself after this long, and so does this call, with all its attempts. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** W3C trace context of whoever calls; without it that of the run. */
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -76,13 +78,14 @@ export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT
       );
     };
 
-  const send = async (path: string, body: string, { runId, userKey, deadlineMs, signal }: MlCall): Promise<Exchanged> => {
+  const send = async (path: string, body: string, call: MlCall): Promise<Exchanged> => {
+    const { runId, userKey, deadlineMs, signal, traceparent = traceparentOf(runId) } = call;
     const startMs = performance.now();
     const opening = authorize && (await soon(authorize()));
     if (opening === null) return { failure: failureOf('upstream.bad_response', { dispatched: false }), begun: false };
     const asWith = (key: string): Promise<Exchanged> => {
       const leftMs = Math.max(1, Math.ceil(deadlineMs - (performance.now() - startMs)));
-      const names = { 'x-request-id': runId, 'x-user-key': userKey, traceparent: traceparentOf(runId) };
+      const names = { 'x-request-id': runId, 'x-user-key': userKey, traceparent };
       const headers = { ...opening, ...names, 'x-api-key': key };
       return exchange({ pool, path, runId, body, headers, deadlineMs: leftMs, signal, reportMs });
     };

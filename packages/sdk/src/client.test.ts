@@ -3,6 +3,7 @@ import sdk from '../package.json' with { type: 'json' };
 import { createTwohop } from './client.ts';
 import type { Receipt } from './contract.ts';
 import { TwohopError } from './error.ts';
+import { newTraceparent } from './traceparent.ts';
 
 interface Sent {
   readonly url: string;
@@ -188,4 +189,23 @@ it('a cancel is a cancel, also while waiting for the next try', async () => {
   await expect.poll(() => sent.length).toBe(1);
   controller.abort();
   expect((await call).code).toBe('request.cancelled');
+});
+
+it('all attempts of an operation are below one trace context, and the next one has its own', async () => {
+  const sent: (string | null)[] = [];
+  const replies = [refused('auth.expired', 401), ok({}), ok({})];
+  const twohop = createTwohop({
+    url: 'http://127.0.0.1:1',
+    getToken: async () => 'token',
+    getTraceparent: newTraceparent,
+    fetch: async (_input, init) => {
+      sent.push(new Headers(init?.headers).get('traceparent'));
+      return replies.shift() ?? new Response();
+    },
+  });
+  await twohop.account.me.query();
+  await twohop.account.me.query();
+  expect(sent[0]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(sent[1]).toBe(sent[0]);
+  expect(sent[2]).not.toBe(sent[0]);
 });

@@ -16,6 +16,11 @@ export interface TwohopOptions {
   readonly clientVersion?: string;
   /** A token of Firebase App Check, a new one for each call, where the server asks for it. Null: there is none. */
   readonly getAppCheckToken?: () => Promise<string | null>;
+  /**
+   * W3C trace context (`traceparent`) of an operation: where the server traces, its spans are below this one. Asked once for all
+   * attempts. Null: none. `newTraceparent` for clients without tracing of their own.
+   */
+  readonly getTraceparent?: () => string | null;
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -23,7 +28,7 @@ export interface TwohopOptions {
 export type Twohop = ReturnType<typeof createTwohop>;
 
 export function createTwohop(options: TwohopOptions) {
-  const { url, getToken, clientVersion = sdk.version, getAppCheckToken, fetch } = options;
+  const { url, getToken, clientVersion = sdk.version, getAppCheckToken, getTraceparent, fetch } = options;
   const transport = {
     url: new URL('/trpc', url).href,
     ...(fetch && { fetch: fetch as NonNullable<Parameters<typeof httpLink>[0]['fetch']> }),
@@ -36,11 +41,12 @@ export function createTwohop(options: TwohopOptions) {
       ...(token !== null && { authorization: `Bearer ${token}` }),
       ...(proof !== null && { 'x-firebase-appcheck': proof }),
       ...(typeof context['idempotencyKey'] === 'string' && { 'idempotency-key': context['idempotencyKey'] }),
+      ...(typeof context['traceparent'] === 'string' && { traceparent: context['traceparent'] }),
     };
   };
   return createTRPCClient<TwohopRouter>({
     links: [
-      retryLink,
+      retryLink(getTraceparent),
       splitLink({
         condition: ({ path }) => path === 'highlights.stream',
         true: httpBatchStreamLink<TwohopRouter>({ ...transport, maxItems: 1, headers: ({ opList: [op] }) => headersOf(op) }),
@@ -52,12 +58,13 @@ export function createTwohop(options: TwohopOptions) {
 }
 
 /** Gives a mutation its key (the caller's own through `context.idempotencyKey`), and retries by the error table. */
-const retryLink: TRPCLink<TwohopRouter> =
+const retryLink =
+  (getTraceparent: TwohopOptions['getTraceparent']): TRPCLink<TwohopRouter> =>
   () =>
   ({ op, next }) =>
     observable((observer) => {
       const key = op.type === 'mutation' ? { idempotencyKey: crypto.randomUUID() } : {};
-      const context: OperationContext = { ...key, ...op.context };
+      const context: OperationContext = { ...key, traceparent: getTraceparent?.() ?? null, ...op.context };
       let stop = attemptOnce(1, false);
 
       function attemptOnce(attempt: number, refreshToken: boolean): () => void {

@@ -1,4 +1,4 @@
-import { createTwohop } from '@twohop/sdk';
+import { createTwohop, newTraceparent } from '@twohop/sdk';
 import { firebaseSession } from '../platform/firebase-auth.ts';
 import { serveBadges, serveRuns } from '../platform/page-server.ts';
 import { densityStore } from '../platform/preferences.ts';
@@ -13,7 +13,12 @@ import { runChunk } from './model-runs.ts';
 import { createPageActions } from './page-actions.ts';
 
 const session = firebaseSession(settings);
-const twohop = createTwohop({ url: settings.serverUrl, getToken: session.token, clientVersion: version() });
+const twohop = createTwohop({
+  url: settings.serverUrl,
+  getToken: session.token,
+  clientVersion: version(),
+  getTraceparent: newTraceparent,
+});
 const actions = createPageActions({
   page: { inject: injectPage, tell: tellPage, setBadge },
   account: session.account,

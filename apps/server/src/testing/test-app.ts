@@ -1,4 +1,4 @@
-import type { Deps } from '@twohop/api';
+import { type Deps, untraced } from '@twohop/api';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type AppOptions, buildApp } from '../app.ts';
@@ -39,6 +39,7 @@ export async function testApp({ deps: own, ...more }: Options): Promise<TestApp>
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     observe: () => undefined,
     operator: unreachable as unknown as Deps['operator'],
+    traces: untraced,
     nowMs: () => performance.now(),
     newId: () => crypto.randomUUID(),
     hash: (text) => text,

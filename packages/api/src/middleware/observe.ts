@@ -7,12 +7,14 @@ import type { Events } from './stream.ts';
 /** Outermost: sees every outcome once. Logs and counts; the cause of a bug stands in the log and nowhere else. */
 export const observe = t.middleware(async function observe({ ctx: { deps, request }, path, next }) {
   const startMs = deps.nowMs();
+  const trace = deps.traces.begin({ procedure: path, requestId: request.id, traceparent: request.traceparent });
   const ended = (code: ErrorCode | 'ok') => {
     const ms = deps.nowMs() - startMs;
+    trace.end(code);
     deps.observe({ procedure: path, code, ms, from: request.ipBucket });
     if (code !== 'internal.bug') deps.log.info({ reqId: request.id, path, code, ms }, 'call');
   };
-  const result = await next();
+  const result = await trace.within(next);
   if (result.ok) {
     if (!isStream(result.data)) ended('ok');
     return isStream(result.data) ? { ...result, data: observed(result.data, ended) } : result;

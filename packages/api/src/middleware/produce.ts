@@ -5,6 +5,7 @@ import type { ModelCall, ModelReply } from '../ports.ts';
 import type { HighlightsEvent } from '../schemas.ts';
 import type { Audience } from './audience.ts';
 import type { Caller } from './reserve.ts';
+import type { Step } from '../traces.ts';
 import { endings, type Held, modelFault, passageOf, turnOf, wireReceipt } from './spend.ts';
 
 export type PageOutput = Omit<Extract<HighlightsEvent, { type: 'done' }>, 'type' | 'seq'>;
@@ -50,12 +51,14 @@ interface Used {
 export async function produce(caller: Caller, reading: Reading): Promise<PageRecord> {
   const { held, page, audience } = reading;
   const { run } = held;
-  const { nowMs } = caller.deps;
+  const { nowMs, traces } = caller.deps;
   const startMs = nowMs();
   const endsMs = startMs + run.deadlineMs;
   const used: Used = { dispatched: false, us: 0, failedUs: 0, ended: 'failed' };
-  const settle = (ended: Outcome['ended']) =>
-    run.settle({ ended, reportUs: used.us, failedUs: used.failedUs, wallUs: Math.ceil((nowMs() - startMs) * 1000) });
+  const settle = (ended: Outcome['ended']) => {
+    const wallUs = Math.ceil((nowMs() - startMs) * 1000);
+    return traces.step('settle', () => run.settle({ ended, reportUs: used.us, failedUs: used.failedUs, wallUs }));
+  };
   try {
     const parts: PartMarks[] = [];
     for (let part = 0; part < page.parts; part += 1) {
@@ -102,7 +105,8 @@ async function readPart(caller: Caller, reading: PartReading): Promise<PartMarks
     if (audience.gone.aborted) return left(used, audience);
     if (!place || deadlineMs < 1) return stop(used, 'timeout', new Fault('upstream.timeout'));
     const call = { runId: held.run.runId, userKey: turnOf(caller), deadlineMs, signal: audience.gone };
-    const reply = await page.read(part, call).catch((bug: unknown) => {
+    const ask: Step<ModelReply<PartMarks>> = (traceparent) => page.read(part, { ...call, traceparent });
+    const reply = await caller.deps.traces.step('model', ask).catch((bug: unknown) => {
       // A port that throws has broken its promise, and nobody knows what ran.
       Object.assign(used, { dispatched: true, us: null });
       throw bug;

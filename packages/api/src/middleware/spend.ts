@@ -32,7 +32,7 @@ export async function holdRun<R>(caller: Caller, { run, place }: Held, next: (sp
     const startMs = deps.nowMs();
     const wallUs = () => Math.ceil((deps.nowMs() - startMs) * 1000);
     const call = { runId: run.runId, userKey: turnOf(caller), deadlineMs: run.deadlineMs, signal: request.signal };
-    const reply = await timed(caller, 'model', () => work(call)).catch(async (bug: unknown) => {
+    const reply = await timed(caller, 'model', (traceparent) => work({ ...call, traceparent })).catch(async (bug: unknown) => {
       // A port that throws has broken its promise. Nobody knows what ran, so the cap pays the worst case.
       await run.settle({ ended: 'failed', reportUs: null, wallUs: wallUs() });
       throw bug;

@@ -11,6 +11,7 @@ import { type FaultDetails, faultOf } from '../fault.ts';
 import { appRouter } from '../index.ts';
 import type { Seen } from '../operator-schemas.ts';
 import type { Asked, Deps, Found, Identity, Model, ModelFailure, ModelReply, Results, RunEvent } from '../ports.ts';
+import { untraced } from '../traces.ts';
 import { t } from '../trpc.ts';
 
 const policy: Policy = {
@@ -97,6 +98,7 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     log: { info: () => undefined, warn: () => undefined, error: (entry) => void logged.push(entry) },
     observe: ({ procedure, code }) => void observed.push(`${procedure} ${code}`),
     operator: { settings: [{ name: 'HASH_KEY', value: 'set' }], hosting: null, seen: () => seen },
+    traces: untraced,
     nowMs: clock.nowMs,
     newId: () => crypto.randomUUID(),
     hash: (text) => text,
@@ -112,6 +114,7 @@ export async function testServer(more: Partial<Deps> = {}): Promise<TestServer> 
     token: 'ann',
     appCheckToken: null,
     clientVersion: null,
+    traceparent: null,
     idempotencyKey: null,
     ipBucket: '192.0.2.1',
     timings: new Map(),

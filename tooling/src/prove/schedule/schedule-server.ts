@@ -1,4 +1,4 @@
-import type { Deps } from '@twohop/api';
+import { type Deps, untraced } from '@twohop/api';
 import { quota } from '@twohop/quota';
 import { faultyStore, type StoreWatch } from './faulty-store.ts';
 import { type Call, newAttempt } from './history.ts';
@@ -34,6 +34,7 @@ export function openServer(scene: Scene): ScheduleServer {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     observe: () => undefined,
     operator: { settings: [], hosting: null, seen: () => Promise.reject(new Error('nobody looks')) as never },
+    traces: untraced,
     nowMs: time.nowMs,
     newId,
     hash: (text: string) => text,

@@ -57,6 +57,7 @@ const requestOf = (scene: Scene, call: Call, { uid, key }: { uid: string; key: s
   token: uid,
   appCheckToken: null,
   clientVersion: null,
+  traceparent: null,
   idempotencyKey: key,
   ipBucket: scene.schedule,
   signal: call.leaving.signal,

@@ -1,4 +1,4 @@
-import { createTwohop } from '@twohop/sdk';
+import { createTwohop, newTraceparent } from '@twohop/sdk';
 import type { Handlers } from '../../background/handlers.ts';
 import type { Draft } from '../../core/draft.ts';
 import { asking, version } from '../../platform/runtime.ts';
@@ -15,6 +15,7 @@ export const twohop = createTwohop({
   url: settings.serverUrl,
   getToken: (options) => ask('token', options),
   clientVersion: version(),
+  getTraceparent: newTraceparent,
 });
 
 export const draftStore = sessionStore<Draft>('draft', 1);
