@@ -41,6 +41,12 @@ it('an extension that cannot prove itself is not the account’s fault', () => {
   expect(explain({ code: 'auth.forbidden' }, here).remedy).toBe('sign-in');
 });
 
+it('two libraries that do not fit into one are no used-up allowance', () => {
+  const { title, next, remedy } = explain({ code: 'limit.quota', field: 'library' }, here);
+  expect([title, remedy]).toEqual(['The two libraries do not fit into one.', 'retry']);
+  expect(next).toMatch(/^A library holds 10,000 passages\. Nothing has been moved or deleted/);
+});
+
 it('keeps the wait and the reference', () => {
   expect(explain({ code: 'limit.rate', retryAfterMs: 7_000 }, here).waitMs).toBe(7_000);
   expect(explain({ code: 'internal.bug', reference: 'r-1' }, here).reference).toBe('r-1');

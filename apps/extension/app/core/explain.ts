@@ -30,15 +30,15 @@ export const titleOf = (code: TwohopErrorCode, { text }: Words): string => text(
 /** What to tell the user about a failure. */
 export const explain = (failure: Failure, { clock, online, words }: Circumstances): Explanation => {
   const { text } = words;
-  const unproven = isUnproven(failure);
   // Offline is the one failure that is told by the browser: the server may well be up.
   const told = failure.code === 'network.unreachable' && !online ? 'offline' : keyOf(failure.code);
-  const key = unproven ? 'unproven' : told;
+  const own = isUnproven(failure) ? 'unproven' : isOvercrowded(failure) ? 'overcrowded' : null;
+  const key = own ?? told;
   const reset = failure.resetsAt === undefined ? '' : ` ${resetText(failure.resetsAt, clock, words)}.`;
   return {
     title: text(key),
     next: text(`${key}_next`) + reset,
-    remedy: unproven ? 'retry' : remedies[failure.code],
+    remedy: own === null ? remedies[failure.code] : 'retry',
     waitMs: failure.retryAfterMs ?? 0,
     reference: failure.reference ?? null,
   };
@@ -46,3 +46,6 @@ export const explain = (failure: Failure, { clock, online, words }: Circumstance
 
 /** By this header it is the app that could not prove itself, and no other account would help. */
 const isUnproven = ({ code, field }: Failure): boolean => code === 'auth.forbidden' && field === 'x-firebase-appcheck';
+
+/** Of two libraries that were to become one: no allowance is used up, and none will be full again. */
+const isOvercrowded = ({ code, field }: Failure): boolean => code === 'limit.quota' && field === 'library';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failed } from './failure.ts';
 import type { SavedPassage } from './passage.ts';
+import { placeCount } from './places.ts';
 import { type Change, copyInto, type Library, type NewPassage, openShelf, type ShelfState, type Watcher } from './shelf.ts';
 import { saved } from './testing/saved.ts';
 
@@ -162,4 +163,12 @@ it('a copy brings each passage once, with its vector', async () => {
   const brought = [saved({ text: 'There.' }), saved({ place: 'p0042', ...source, note: 'n', vector, model: 'm' })];
   await copyInto(library, brought, () => 0.0042);
   expect(added).toEqual([{ ...source, note: 'n', tags: [], vector, model: 'm', place: 'p0043' }]);
+});
+
+it('a copy that does not fit adds nothing, and says that it is the library that is full', async () => {
+  const taken = Array.from({ length: placeCount }, (_, index) => `p${String(index).padStart(4, '0')}`);
+  const { library, added } = setUp({ held: taken.slice(1).map((place) => saved({ place, text: place })) });
+  const brought = [saved({ text: 'One.' }), saved({ text: 'One too many.' })];
+  await expect(copyInto(library, brought, () => 0)).rejects.toMatchObject({ failure: { code: 'limit.quota', field: 'library' } });
+  expect(added).toEqual([]);
 });

@@ -118,7 +118,7 @@ export const copyInto = async (library: Library, passages: readonly SavedPassage
   for (const passage of passages) {
     if (there.some((known) => isSame(known, passage))) continue;
     const place = freePlace(taken, Math.floor(random() * placeCount));
-    if (place === null) throw new Failed({ code: 'limit.quota' });
+    if (place === null) throw new Failed({ code: 'limit.quota', field: 'library' });
     taken.add(place);
     added.push({ ...plain(passage), place });
   }
