@@ -4,6 +4,7 @@ import type { Supervisor } from '../processes.ts';
 import { type Bar, ratioOf, type Report, type Result } from './figures.ts';
 import { loadedServer } from './loaded-server.ts';
 import { type Calls, callsOf, type Ended, laned, offered, p99, refused, rowOf, served } from './overload/calls.ts';
+import { flood } from './overload/flood.ts';
 import { sieges } from './overload/sieges.ts';
 
 export interface OverloadBench {
@@ -51,6 +52,7 @@ export async function benchOverload({ quick, folder, supervisor, tell }: Overloa
       peak.part,
       await overload(scene, { perSecond: peak.perSecond, calmP99Ms: calm.p99Ms }),
       await fairness(scene, peak.perSecond),
+      await flood({ ...scene, quick }),
       ...(quick ? [] : [await sieges({ calls, url: server.url, tell })]),
     ];
     const bars = parts.flatMap((part) => part.bars);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { pause } from '../../prove/poll.ts';
 import { exponential } from '../../queueing/draws.ts';
 import { quantile, type Result } from '../figures.ts';
@@ -16,11 +16,14 @@ export interface Ended {
 export interface Calls {
   /** One run of so many sentences, which no call before had. */
   run(user: string, sentences: number): Promise<Ended>;
+  /** A call with a token that nobody signed, another one each, from one address. */
+  forged(index: number): Promise<Ended>;
   close(): Promise<void>;
 }
 
 /** More than may be in flight, so that no call waits for a connection on this side. */
 const CONNECTIONS = 2_000;
+const FORGER = '198.51.100.7';
 const sentence = (call: number, index: number): string =>
   `Sentence ${index} of page ${call} says something about the sea, the wind and the ships that wait for it.`;
 
@@ -33,18 +36,25 @@ export function callsOf({ url, token }: LoadedServer): Calls {
     tokens.set(user, known);
     return known;
   };
+  const ended = async (request: Dispatcher.RequestOptions): Promise<Ended> => {
+    const startMs = performance.now();
+    const reply = await pool.request(request).catch(() => undefined);
+    await reply?.body.dump();
+    const saysWhen = reply?.headers['retry-after'] !== undefined;
+    return { ms: performance.now() - startMs, status: reply?.statusCode ?? 0, saysWhen };
+  };
   return {
     run: async (user, sentences) => {
       const call = (calls += 1);
       const text = Array.from({ length: sentences }, (_, index) => sentence(call, index)).join(' ');
       const names = { authorization: `Bearer ${tokenOf(user)}`, 'idempotency-key': randomUUID() };
       const headers = { ...names, 'content-type': 'application/json' };
-      const startMs = performance.now();
-      const request = { method: 'POST', path: '/trpc/highlights.run', headers, body: JSON.stringify({ text }) } as const;
-      const reply = await pool.request(request).catch(() => undefined);
-      await reply?.body.dump();
-      const saysWhen = reply?.headers['retry-after'] !== undefined;
-      return { ms: performance.now() - startMs, status: reply?.statusCode ?? 0, saysWhen };
+      return ended({ method: 'POST', path: '/trpc/highlights.run', headers, body: JSON.stringify({ text }) });
+    },
+    forged: (index) => {
+      const token = `${tokenOf('forger').slice(0, -12)}${String(index).padStart(8, 'A')}AAAA`;
+      const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': FORGER };
+      return ended({ method: 'GET', path: '/trpc/account.me', headers });
     },
     close: () => pool.close(),
   };
