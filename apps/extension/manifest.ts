@@ -1,3 +1,4 @@
+import { patternOf } from './app/core/match-pattern.ts';
 import type { AppSettings } from './app/core/settings.ts';
 
 export const targets = ['chrome-mv3', 'firefox-mv3'] as const;
@@ -27,6 +28,7 @@ export const manifestFor = (target: Target, settings: AppSettings) => ({
   permissions: ['activeTab', 'contextMenus', ...(settings.google ? ['identity'] : []), 'scripting', 'storage'],
   commands,
   host_permissions: hostPermissions(settings),
+  ...optionalHosts(settings),
   content_security_policy: { extension_pages: contentSecurityPolicy(settings) },
   ...(target === 'chrome-mv3' ? chrome(settings) : { browser_specific_settings: { gecko } }),
 });
@@ -57,15 +59,21 @@ const gecko = {
   },
 };
 
-/** Firefox knows no ports in match patterns, so there are none. */
-const hostPermissions = ({ serverUrl, emulators }: AppSettings): string[] => {
-  const urls = [serverUrl, ...Object.values(emulators ?? {})].map((url) => new URL(url));
-  return [...new Set(urls.map(({ protocol, hostname }) => `${protocol}//${hostname}/*`))];
+const patternsOf = (urls: readonly string[]): string[] => [...new Set(urls.map(patternOf))];
+
+const hostPermissions = ({ serverUrl, emulators }: AppSettings): string[] =>
+  patternsOf([serverUrl, ...Object.values(emulators ?? {})]);
+
+/** Asked for when the user chooses the server, and given back when it is no longer the one. */
+const optionalHosts = (settings: AppSettings): { optional_host_permissions?: string[] } => {
+  const required = hostPermissions(settings);
+  const patterns = patternsOf(settings.otherServers).filter((pattern) => !required.includes(pattern));
+  return patterns.length === 0 ? {} : { optional_host_permissions: patterns };
 };
 
 /** The browser itself holds to it that text and tokens go to the named servers and nowhere else. */
-const contentSecurityPolicy = ({ serverUrl, emulators }: AppSettings): string => {
-  const connect = ["'self'", serverUrl, ...(emulators ? Object.values(emulators) : firebaseOrigins)];
+const contentSecurityPolicy = ({ serverUrl, otherServers, emulators }: AppSettings): string => {
+  const connect = ["'self'", serverUrl, ...otherServers, ...(emulators ? Object.values(emulators) : firebaseOrigins)];
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -22,6 +22,7 @@ export const readSettings = (env: Env): AppSettings => {
 
 const development = (env: Env): AppSettings => ({
   serverUrl: originOf('TWOHOP_SERVER_URL', env['TWOHOP_SERVER_URL'] || `http://127.0.0.1:${env['PORT'] || '8787'}`),
+  otherServers: otherServers(env),
   firebase: { apiKey: env['FIREBASE_API_KEY'] || 'emulator', projectId: env['FIREBASE_PROJECT_ID'] || 'demo-twohop' },
   google: googleClients(env),
   emulators: {
@@ -35,14 +36,24 @@ const emulatorOrigin = (env: Env, name: string, port: string): string =>
 
 const production = (env: Env): AppSettings => {
   const serverUrl = originOf('TWOHOP_SERVER_URL', required(env, 'TWOHOP_SERVER_URL', 'the address of your server'));
-  if (!serverUrl.startsWith('https:')) throw new SettingError('TWOHOP_SERVER_URL: must be https, tokens travel to it');
+  const others = otherServers(env);
+  for (const [name, urls] of Object.entries({ TWOHOP_SERVER_URL: [serverUrl], TWOHOP_OTHER_SERVERS: others }))
+    if (urls.some((url) => !url.startsWith('https:'))) throw new SettingError(`${name}: must be https, tokens travel to it`);
   const apiKey = required(env, 'FIREBASE_API_KEY', 'the web API key of your Firebase project');
   const projectId = required(env, 'FIREBASE_PROJECT_ID', 'the id of your Firebase project');
   if (projectId.startsWith('demo-')) throw new SettingError('FIREBASE_PROJECT_ID: demo- projects exist in emulators only');
   for (const name of ['FIREBASE_AUTH_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'])
     if (env[name]) throw new SettingError(`${name}: an emulator lets anybody in, so it needs TWOHOP_ENV=development`);
-  return { serverUrl, firebase: { apiKey, projectId }, google: googleClients(env), emulators: null };
+  const firebase = { apiKey, projectId };
+  return { serverUrl, otherServers: others, firebase, google: googleClients(env), emulators: null };
 };
+
+const otherServers = (env: Env): string[] =>
+  (env['TWOHOP_OTHER_SERVERS'] ?? '')
+    .split(',')
+    .map((url) => url.trim())
+    .filter(Boolean)
+    .map((url) => originOf('TWOHOP_OTHER_SERVERS', url));
 
 const googleClients = (env: Env): GoogleClients | null => {
   const webId = env['GOOGLE_CLIENT_ID'] || null;

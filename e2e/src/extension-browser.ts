@@ -16,7 +16,7 @@ const extensionId = 'ilfmfmfbllljiidhpoaenbdnagcgfoeg';
 
 /** Builds the extension for this stack's addresses into a folder of this run, which the caller deletes. */
 export async function buildExtension(
-  { urls, projectId }: Pick<Stack, 'urls' | 'projectId'>,
+  { urls, projectId, otherServer = '' }: Pick<Stack, 'urls' | 'projectId'> & { readonly otherServer?: string },
   target = 'chrome-mv3',
 ): Promise<string> {
   const tag = `e2e-${process.pid}`;
@@ -25,6 +25,7 @@ export async function buildExtension(
     ...process.env,
     TWOHOP_ENV: 'development',
     TWOHOP_SERVER_URL: urls.server,
+    TWOHOP_OTHER_SERVERS: otherServer,
     FIREBASE_PROJECT_ID: projectId,
     FIREBASE_AUTH_EMULATOR_HOST: new URL(urls.auth).host,
     FIRESTORE_EMULATOR_HOST: new URL(urls.firestore).host,

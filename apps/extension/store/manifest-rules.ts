@@ -18,11 +18,14 @@ const codeOf = (extension: Extension): string =>
 /** A permission that nothing uses is asked for in vain, and stores send it back. */
 const unusedPermissions = (extension: Extension): string[] => {
   const code = codeOf(extension);
-  return (extension.manifest.permissions ?? []).flatMap((name) => {
+  const { permissions = [], optional_host_permissions: optional = [] } = extension.manifest;
+  const neverAsked = optional.length > 0 && !/\.permissions\.request\b/.test(code);
+  const unused = permissions.flatMap((name) => {
     const use = uses[name];
     if (!use) return [`${name} is not known to be needed: say in store/manifest-rules.ts what uses it`];
     return use.test(code) ? [] : [`${name} is not used`];
   });
+  return neverAsked ? [...unused, `${optional.join(', ')} is never asked for`] : unused;
 };
 
 /** The server and nothing else: all other pages are read by `activeTab`, after a click. */

@@ -9,6 +9,7 @@ import { lint, rules } from './rules.ts';
 
 const settings = {
   serverUrl: 'https://api.example.com',
+  otherServers: [],
   firebase: { apiKey: 'AIzaSyA-public-by-design', projectId: 'example' },
   google: null,
   emulators: null,
@@ -108,6 +109,7 @@ const rejected: Record<keyof typeof rules, Change[]> = {
   unusedPermissions: [
     { manifest: { permissions: ['activeTab', 'contextMenus', 'scripting', 'storage', 'sidePanel'] } },
     { manifest: { permissions: ['cookies'] } },
+    { manifest: { optional_host_permissions: ['https://eu.example.com/*'] } },
   ],
   hostPermissions: [
     { manifest: { host_permissions: ['<all_urls>'] } },
@@ -145,6 +147,11 @@ const rejected: Record<keyof typeof rules, Change[]> = {
 
 it.each(['chrome-mv3', 'firefox-mv3'] as const)('%s: lets pass what is fine', (target) => {
   expect(lint(extension({ target }))).toEqual([]);
+});
+
+it('lets pass other servers that are asked for when one is chosen', () => {
+  const manifest = { optional_host_permissions: ['https://eu.example.com/*'] };
+  expect(lint(extension({ manifest, ...script('chrome.permissions.request({origins})') }))).toEqual([]);
 });
 
 it.each(Object.entries(rejected))('%s', (name, changes) => {

@@ -11,6 +11,7 @@ import { lint } from '../store/rules.ts';
 
 const settings = {
   serverUrl: 'https://api.example.com',
+  otherServers: [],
   firebase: { apiKey: 'key', projectId: 'project' },
   google: { webId: 'web.apps.googleusercontent.com', chromeId: 'chrome.apps.googleusercontent.com' },
   emulators: null,

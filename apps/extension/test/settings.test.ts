@@ -13,6 +13,7 @@ const production = {
 it('production takes what is set, and signs in at Google', () => {
   expect(readSettings(production)).toEqual({
     serverUrl: 'https://api.example.com',
+    otherServers: [],
     firebase: { apiKey: 'key', projectId: 'project' },
     google: null,
     emulators: null,
@@ -27,6 +28,8 @@ it.each([
   ['TWOHOP_SERVER_URL', 'http://api.example.com', 'must be https, tokens travel to it'],
   ['TWOHOP_SERVER_URL', 'https://api.example.com/trpc', 'must have no path, got https://api.example.com/trpc'],
   ['TWOHOP_SERVER_URL', 'api.example.com', 'must be an http(s) address, got api.example.com'],
+  ['TWOHOP_OTHER_SERVERS', 'https://eu.example.com, http://us.example.com', 'must be https, tokens travel to it'],
+  ['TWOHOP_OTHER_SERVERS', 'https://*.example.com/x', 'must have no path'],
   ['FIREBASE_PROJECT_ID', 'demo-twohop', 'demo- projects exist in emulators only'],
   ['FIREBASE_AUTH_EMULATOR_HOST', '127.0.0.1:9099', 'an emulator lets anybody in, so it needs TWOHOP_ENV=development'],
   ['FIRESTORE_EMULATOR_HOST', '127.0.0.1:8080', 'an emulator lets anybody in, so it needs TWOHOP_ENV=development'],
@@ -34,6 +37,11 @@ it.each([
   ['TWOHOP_ENV', 'test', 'must be production or development, got test'],
 ])('production is refused with %s=%s', (name, value, message) => {
   expect(() => readSettings({ ...production, [name]: value })).toThrow(`${name}: ${message}`);
+});
+
+it('takes other servers by a comma', () => {
+  const { otherServers } = readSettings({ ...production, TWOHOP_OTHER_SERVERS: 'https://eu.example.com, https://us.example.com/' });
+  expect(otherServers).toEqual(['https://eu.example.com', 'https://us.example.com']);
 });
 
 it('knows Google’s clients where they are set', () => {
@@ -44,6 +52,7 @@ it('knows Google’s clients where they are set', () => {
 it('development needs nothing: it finds the stack of this machine', () => {
   expect(readSettings({ TWOHOP_ENV: 'development' })).toEqual({
     serverUrl: 'http://127.0.0.1:8787',
+    otherServers: [],
     firebase: { apiKey: 'emulator', projectId: 'demo-twohop' },
     google: null,
     emulators: { auth: 'http://127.0.0.1:9099', firestore: 'http://127.0.0.1:8080' },

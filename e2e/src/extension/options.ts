@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { picture } from '../extension-browser.ts';
 import { documents, saveMark, traces, uidOf } from './devices.ts';
-import { browser, button, mark, newBrowser, open, patient, stack, viewOf, withBrowser, withLimits } from './suite.ts';
+import { browser, button, hops, mark, newBrowser, open, otherServer, patient, stack, viewOf, withBrowser, withLimits } from './suite.ts';
 
 /** Pages that are read rather than glanced at have a tab of their own. */
 const sheet = { width: 720, height: 860 };
@@ -57,6 +57,28 @@ describe('the options', () => {
     await options.getByText('The account is deleted.').waitFor();
     expect(await traces(stack(), uid)).toEqual({ documents: 0, ledgerRows: 0, user: false });
     await button(panel, 'Try without an account').waitFor();
+  });
+});
+
+describe('another server', () => {
+  withLimits('none');
+  withBrowser();
+
+  it('is chosen among those of the build, named to whoever signs in, and talked to from then on', async () => {
+    const hostOf = (url: string) => new URL(url).host;
+    const [own, other] = [hops()['extension → server'], otherServer()];
+    const { openOptions, openPopup } = browser();
+    const [options, popup] = [await openOptions(), await openPopup()];
+    await popup.getByText(hostOf(own.url)).waitFor();
+    await options.getByRole('radio', { name: hostOf(other.url) }).check();
+    await popup.getByText(hostOf(other.url)).waitFor();
+    const before = [own.bytesUp(), other.bytesUp()] as const;
+    await button(popup, 'Try without an account').click();
+    await expect.poll(other.bytesUp).toBeGreaterThan(before[1]);
+    expect(own.bytesUp()).toBe(before[0]);
+    await options.getByRole('radio', { name: hostOf(own.url) }).check();
+    await popup.reload();
+    await expect.poll(own.bytesUp).toBeGreaterThan(before[0]);
   });
 });
 

@@ -30,6 +30,7 @@ async function startRecorded(): Promise<{ stack: Stack; hops: Hops }> {
 }
 
 let recorded: Awaited<ReturnType<typeof startRecorded>>;
+let other: Hop;
 let pages: Pages;
 let built: string;
 const opened: Browser[] = [];
@@ -44,7 +45,9 @@ beforeAll(async () => {
     auth: hops['extension → sign-in'].url,
     firestore: hops['extension → database'].url,
   };
-  built = await buildExtension({ projectId: stack.projectId, urls });
+  // The same server under another address is another one to the extension.
+  other = await recordHop(stack.ports.server);
+  built = await buildExtension({ projectId: stack.projectId, urls, otherServer: other.url });
 });
 afterEach(async () => {
   const errors = opened.flatMap((browser) => browser.errors);
@@ -52,13 +55,15 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 afterAll(async () => {
-  for (const hop of Object.values(recorded?.hops ?? {})) hop.close();
+  for (const hop of [other, ...Object.values(recorded?.hops ?? {})]) hop?.close();
   await Promise.all([recorded?.stack.stop(), pages?.close()]);
   if (built) await rm(built, { recursive: true });
 });
 
 export const stack = (): Stack => recorded.stack;
 export const hops = (): Hops => recorded.hops;
+/** To a server that the build names beside its own. */
+export const otherServer = (): Hop => other;
 export const pageUrl = (name: string): string => pages.url(name);
 
 /** A new browser, as on another machine; it ends with its test. */

@@ -4,6 +4,7 @@ import { serveBadges, serveRuns } from '../platform/page-server.ts';
 import { densityStore } from '../platform/preferences.ts';
 import { reloadWhenRebuilt } from '../platform/reload.ts';
 import { announceAccount, serve, setToolbarTitle, version } from '../platform/runtime.ts';
+import { fetchServer } from '../platform/server.ts';
 import { settings } from '../platform/settings.ts';
 import { injectPage, setBadge, tellPage } from '../platform/tabs.ts';
 import { contextMenu, onFirstRun, onShortcuts, openPopup } from '../platform/triggers.ts';
@@ -18,6 +19,7 @@ const twohop = createTwohop({
   getToken: session.token,
   clientVersion: version(),
   getTraceparent: newTraceparent,
+  fetch: fetchServer,
 });
 const actions = createPageActions({
   page: { inject: injectPage, tell: tellPage, setBadge },

@@ -2,6 +2,8 @@
 export interface AppSettings {
   /** Origin of the server: `https://api.example.com`. */
   readonly serverUrl: string;
+  /** Origins of others, with the same Firebase project, that the user may choose instead. */
+  readonly otherServers: readonly string[];
   readonly firebase: { readonly apiKey: string; readonly projectId: string };
   readonly google: GoogleClients | null;
   /** Origins of the emulators, in development only. */

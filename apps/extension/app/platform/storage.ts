@@ -3,6 +3,8 @@ export interface Store<T> {
   read(): Promise<T | null>;
   write(value: T): Promise<void>;
   clear(): Promise<void>;
+  /** Told of each change, also by another view. Returns what ends it. */
+  onChange(look: () => void): () => void;
 }
 
 type Area = 'session' | 'local';
@@ -16,6 +18,13 @@ const store =
       read: async () => ((await chrome.storage[area].get(key))[key] as T | undefined) ?? null,
       write: (value) => chrome.storage[area].set({ [key]: value }),
       clear: () => chrome.storage[area].remove(key),
+      onChange: (look) => {
+        const listener = (changes: object): void => {
+          if (key in changes) look();
+        };
+        chrome.storage[area].onChanged.addListener(listener);
+        return () => chrome.storage[area].onChanged.removeListener(listener);
+      },
     };
   };
 

@@ -2,6 +2,7 @@ import { createTwohop, newTraceparent } from '@twohop/sdk';
 import type { Handlers } from '../../background/handlers.ts';
 import type { Draft } from '../../core/draft.ts';
 import { asking, version } from '../../platform/runtime.ts';
+import { fetchServer } from '../../platform/server.ts';
 import { settings } from '../../platform/settings.ts';
 import { sessionStore } from '../../platform/storage.ts';
 
@@ -16,11 +17,10 @@ export const twohop = createTwohop({
   getToken: (options) => ask('token', options),
   clientVersion: version(),
   getTraceparent: newTraceparent,
+  fetch: fetchServer,
 });
 
 export const draftStore = sessionStore<Draft>('draft', 1);
-
-export const serverHost = new URL(settings.serverUrl).host;
 
 /** Whether this build can ask for a Google account. */
 export const hasGoogle = settings.google !== null;
