@@ -6,7 +6,7 @@ import { createTwohop, newTraceparent } from '@twohop/sdk';
 import { type GoogleKeys, googleKeys, soundClaims } from '@twohop/tooling/google-keys';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { flyThrough, leaked } from './canaries.ts';
-import { clientOf } from './client.ts';
+import { clientOf, failureOf } from './client.ts';
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -60,7 +60,9 @@ it('a run is one trace from its client through both hops, and whoever is not let
   const twohop = (idToken: string) =>
     createTwohop({ url: stack.urls.server, getToken: async () => idToken, getTraceparent: () => traceparent });
   const idToken = await token({});
-  await expect(twohop(`${idToken}x`).highlights.run.mutate({ text: 'A cat sleeps.' })).rejects.toThrow();
+  expect(await failureOf(twohop(`${idToken}x`).highlights.run.mutate({ text: 'A cat sleeps.' }))).toMatchObject({
+    code: 'auth.invalid',
+  });
   const { receipt } = await twohop(idToken).highlights.run.mutate({ text: 'A dog barks. It snows.' });
   const spans = () => collector.spans().filter((span) => span.traceId === traceId);
   const nameOf = (id: string) => (id === clientId ? 'client' : spans().find(({ spanId }) => spanId === id)?.name);

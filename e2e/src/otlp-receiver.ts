@@ -90,7 +90,10 @@ function attributesOf(message: Buffer, number: number): Record<string, string | 
   return Object.fromEntries(
     messages(message, number).map((pair) => {
       const [[kind, [value]] = [0, ['']]] = [...fieldsOf(first(pair, 2))] as [number, (number | Buffer)[]][];
-      return [first(pair, 1).toString(), Buffer.isBuffer(value) ? (kind === 1 ? value.toString() : value.readDoubleLE()) : (value ?? 0)];
+      return [
+        first(pair, 1).toString(),
+        Buffer.isBuffer(value) ? (kind === 1 ? value.toString() : value.readDoubleLE()) : (value ?? 0),
+      ];
     }),
   );
 }

@@ -1,5 +1,7 @@
+import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -75,10 +77,28 @@ def test_what_the_first_hop_does_not_trace_is_not_exported() -> None:
     assert told(Call, f"{PARENT[:-1]}0") == {}
 
 
-def test_spans_without_their_extra_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(_name: str) -> None: ...
+def test_an_end_does_not_wait_for_a_collector_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ml_service.spans.FLUSH_SECONDS", 0.1)
+    answers = threading.Event()
 
-    monkeypatch.setattr("ml_service.settings.find_spec", nothing)
+    class Hanging(Kept):
+        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            answers.wait(20)
+            return super().export(spans)
+
+    spans = Spans(Hanging())
+    spans.tell(Call(time.monotonic()), PARENT, path="/v1/x", status=200, request_id="a")
+    began = time.monotonic()
+    spans.close()
+    assert time.monotonic() - began < 5
+    answers.set()
+
+
+def test_spans_without_their_extra_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("ml_service.settings.version", missing)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
     with pytest.raises(ValueError, match=r"OTEL_EXPORTER_OTLP_ENDPOINT: needs an extra"):
         DoorSettings(ml_key="k" * 32)

@@ -11,7 +11,10 @@ const settings = {
 
 describe.each(targets)('%s', (target) => {
   it('other servers are asked for by name when the user chooses one, and are all that it may talk to then', () => {
-    const manifest = manifestFor(target, { ...settings, otherServers: ['https://eu.example.com', 'https://us.example.com:8443'] });
+    const manifest = manifestFor(target, {
+      ...settings,
+      otherServers: ['https://eu.example.com', 'https://us.example.com:8443'],
+    });
     expect(manifest).toMatchObject({
       host_permissions: ['https://api.example.com/*'],
       optional_host_permissions: ['https://eu.example.com/*', 'https://us.example.com/*'],

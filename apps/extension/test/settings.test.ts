@@ -40,7 +40,10 @@ it.each([
 });
 
 it('takes other servers by a comma', () => {
-  const { otherServers } = readSettings({ ...production, TWOHOP_OTHER_SERVERS: 'https://eu.example.com, https://us.example.com/' });
+  const { otherServers } = readSettings({
+    ...production,
+    TWOHOP_OTHER_SERVERS: 'https://eu.example.com, https://us.example.com/',
+  });
   expect(otherServers).toEqual(['https://eu.example.com', 'https://us.example.com']);
 });
 

@@ -3,7 +3,20 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { picture } from '../extension-browser.ts';
 import { documents, saveMark, traces, uidOf } from './devices.ts';
-import { browser, button, hops, mark, newBrowser, open, otherServer, patient, stack, viewOf, withBrowser, withLimits } from './suite.ts';
+import {
+  browser,
+  button,
+  hops,
+  mark,
+  newBrowser,
+  open,
+  otherServer,
+  patient,
+  stack,
+  viewOf,
+  withBrowser,
+  withLimits,
+} from './suite.ts';
 
 /** Pages that are read rather than glanced at have a tab of their own. */
 const sheet = { width: 720, height: 860 };

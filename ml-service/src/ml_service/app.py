@@ -46,6 +46,8 @@ def create_app(settings: Settings | None = None, give_up: Callable[[], None] | N
         redoc_url=None,
         redirect_slashes=False,
         openapi_url="/openapi.json" if development else None,
+        # Its own spans and logs hold addresses as they were sent, and inputs that were refused.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.include_router(_model_routes(service))
     protect(app, runs, settings=chosen, give_up=give_up)

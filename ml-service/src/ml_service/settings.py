@@ -2,7 +2,7 @@
 
 import os
 import sys
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
@@ -35,9 +35,13 @@ class DoorSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_spans_without_their_extra(self) -> Self:
-        if self.otel_exporter_otlp_endpoint and not find_spec("opentelemetry"):
+        if not self.otel_exporter_otlp_endpoint:
+            return self
+        try:
+            version("opentelemetry-exporter-otlp-proto-http")
+        except PackageNotFoundError as error:
             message = "OTEL_EXPORTER_OTLP_ENDPOINT: needs an extra: `uv pip install -e 'ml-service[traces]'`"
-            raise ValueError(message)
+            raise ValueError(message) from error
         return self
 
     @model_validator(mode="after")

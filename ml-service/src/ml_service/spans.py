@@ -3,6 +3,8 @@
 What is exported, when and how much of it is set by OpenTelemetry's own OTEL_* variables.
 """
 
+import math
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
 
 SERVER_FAULT = 500
+FLUSH_SECONDS = 2
 
 
 class Spans:
@@ -63,11 +66,13 @@ class Spans:
             queue.end(wall_ns if call.started_at is None else at(call.started_at))
         if call.started_at is not None:
             shared = {"twohop.batches": call.batches, "twohop.batch_calls": call.batch_calls}
-            used = {"twohop.compute_us": round(call.compute_us), **(shared if call.batches else {})}
+            used = {"twohop.compute_us": math.ceil(call.compute_us), **(shared if call.batches else {})}
             compute = self._tracer.start_span("compute", below, start_time=at(call.started_at), attributes=used)
             compute.end(at(call.started_at + call.compute_ms / 1e3))
         span.end(wall_ns)
 
     def close(self) -> None:
-        """Export what is left, and end."""
-        self._provider.shutdown()
+        """Export what is left, and end; a collector that is away is not waited for."""
+        ending = threading.Thread(target=self._provider.shutdown, daemon=True)
+        ending.start()
+        ending.join(FLUSH_SECONDS)

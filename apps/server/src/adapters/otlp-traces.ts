@@ -10,8 +10,8 @@ import {
   RandomIdGenerator,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-base';
-import { type ErrorCode, errors, faultOf, type Log, type Traces } from '@twohop/api';
 import { TRPCError } from '@trpc/server';
+import { type ErrorCode, errors, faultOf, type Log, type Traces } from '@twohop/api';
 
 /** Whoever is not let in writes no spans: a flood of forged tokens would be a flood of exports. */
 const STRANGER = new Set<string>(['auth.missing', 'auth.invalid', 'auth.expired', 'client.outdated']);

@@ -3,9 +3,9 @@ import type { Place } from '../admission.ts';
 import { Fault } from '../fault.ts';
 import type { ModelCall, ModelReply } from '../ports.ts';
 import type { HighlightsEvent } from '../schemas.ts';
+import type { Step } from '../traces.ts';
 import type { Audience } from './audience.ts';
 import type { Caller } from './reserve.ts';
-import type { Step } from '../traces.ts';
 import { endings, type Held, modelFault, passageOf, turnOf, wireReceipt } from './spend.ts';
 
 export type PageOutput = Omit<Extract<HighlightsEvent, { type: 'done' }>, 'type' | 'seq'>;

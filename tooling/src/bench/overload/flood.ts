@@ -23,8 +23,7 @@ interface Field {
  */
 export async function flood({ calls, quick, seconds, tell }: Field) {
   const ms = seconds(FORGED_SECONDS);
-  const normal = () =>
-    offered({ perSecond: PER_SECOND, ms, call: (index) => calls.run(`normal-${index % USERS}`, SENTENCES) });
+  const normal = () => offered({ perSecond: PER_SECOND, ms, call: (index) => calls.run(`normal-${index % USERS}`, SENTENCES) });
   const forge = () => offered({ perSecond: FORGED / FORGED_SECONDS, ms, call: calls.forged });
   const [quiet, beside, forged]: [Ended[][], Ended[][], Ended[]] = [[], [], []];
   const flooded = async () => {
@@ -48,7 +47,11 @@ export async function flood({ calls, quick, seconds, tell }: Field) {
     rowOf('short texts beside forged tokens', beside.flat(), ms * rounds),
   ];
   const bars: Bar[] = [
-    { name: `${FORGED} forged tokens in ${FORGED_SECONDS} s: p99 of others ÷ without, median of ${rounds}`, atMost: 1.2, actual: median },
+    {
+      name: `${FORGED} forged tokens in ${FORGED_SECONDS} s: p99 of others ÷ without, median of ${rounds}`,
+      atMost: 1.2,
+      actual: median,
+    },
     { name: 'forged tokens that are not refused with 401', atMost: 0, actual: letIn },
   ];
   return { rows, bars, notes: [`With and without forged tokens in turn: p99 × ${ratios.join(', ')}.`] };
