@@ -1,4 +1,4 @@
-import { startStack } from '@twohop/tooling/stack';
+import { type Stack, startStack } from '@twohop/tooling/stack';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -7,9 +7,12 @@ declare module 'vitest' {
   }
 }
 
+let stack: Stack;
+
 /** One Auth emulator for all files: its start takes longer than most tests. Each file begins without users (no-users.ts). */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { projectId, ports, stop } = await startStack({ parts: ['auth'] });
-  project.provide('signIn', { projectId, port: ports.auth });
-  return stop;
+export async function setup(project: TestProject): Promise<void> {
+  stack = await startStack({ parts: ['auth'] });
+  project.provide('signIn', { projectId: stack.projectId, port: stack.ports.auth });
 }
+
+export const teardown = (): Promise<void> => stack.stop();

@@ -181,6 +181,7 @@ const scratch = new Float64Array(KEPT_RUNS);
 function sortedNear({ runs }: Learned, at: number, of: (run: Known) => number): Float64Array {
   let count = 0;
   for (const run of runs) if (isNear(run.size, at)) scratch[count++] = of(run);
+  // oxlint-disable-next-line unicorn/no-array-sort -- in place: a copy a run is what this avoids
   return scratch.subarray(0, count).sort();
 }
 
