@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import os
+import statistics
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,10 @@ from ml_service.accuracy import DEFAULT_COSINE, embed, passes
 from ml_service.backend import Backend, Tokens, Vectors
 from ml_service.paths import write_whole
 
-ROUNDS = 2
+ROUNDS = 5
+PASSES = 2
+"""Over the same batches: so few of them would leave a worker without one while another is at the longest."""
+
 log = logging.getLogger("ml_service")
 
 
@@ -36,7 +40,7 @@ def choose(loaders: Mapping[str, Load], threads: int, texts: list[Tokens], least
 
     Each is dropped before the next is loaded: side by side they would need twice the memory that serving needs.
     """
-    speeds: dict[Choice, float] = {}
+    speeds: dict[Choice, list[float]] = {}
     reference: Vectors | None = None
     for name, load in loaders.items():
         try:
@@ -50,22 +54,21 @@ def choose(loaders: Mapping[str, Load], threads: int, texts: list[Tokens], least
         elif not passes(backend, texts, reference, least):
             log.warning("%s is not exact enough on this machine, and is left out", name)
             continue
-        for workers in {threads, 1}:
-            speeds[Choice(name, workers)] = texts_per_second(backend, texts, workers)
-    return max(speeds, key=lambda choice: speeds[choice])
+        # In turns, and the median counts: what is chosen is remembered, also when the machine was busy for a moment.
+        for _ in range(ROUNDS):
+            for choice in {Choice(name, threads), Choice(name, 1)}:
+                speeds.setdefault(choice, []).append(texts_per_second(backend, texts, choice.workers))
+    return max(speeds, key=lambda choice: statistics.median(speeds[choice]))
 
 
 def texts_per_second(backend: Backend, texts: list[Tokens], workers: int) -> float:
     """Return how many texts a second the backend does when it is kept busy, in its own sizes of batches."""
     run = partial(backend.run, alone=workers == 1)
-    batches = batches_of(backend, texts)
-    best = 0.0
+    batches = PASSES * batches_of(backend, texts)
     with ThreadPoolExecutor(workers) as pool:
-        for _ in range(ROUNDS):
-            started = time.perf_counter()
-            list(pool.map(run, batches))
-            best = max(best, len(texts) / (time.perf_counter() - started))
-    return best
+        started = time.perf_counter()
+        list(pool.map(run, batches))
+        return PASSES * len(texts) / (time.perf_counter() - started)
 
 
 def batches_of(backend: Backend, texts: list[Tokens]) -> list[list[Tokens]]:
@@ -84,7 +87,7 @@ def batches_of(backend: Backend, texts: list[Tokens]) -> list[list[Tokens]]:
 def remembered(cache: Path, subject: str, threads: int, measure: Callable[[], Choice]) -> Choice:
     """Return what was chosen before for the same subject, machine and packages; else measure, and keep the answer.
 
-    A start that does not measure takes a second; one that does takes five.
+    A start that does not measure takes a second; one that does takes some more, up to ten on two busy cores.
     """
     facts = [subject, _processor(), threads, *map(_version, ("ml-service", "onnxruntime", "openvino"))]
     digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
