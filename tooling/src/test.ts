@@ -16,12 +16,13 @@ interface Row {
   readonly ms: number;
   readonly passed: number;
   readonly failed: number;
+  readonly failures: readonly string[];
 }
 
 /** A stage that counts no tests and fails counts as one failure: the closing line never says 0 beside an exit code of 1. */
 const toRow = (name: string, { ok, counts }: StageResult, ms: number): Row => {
-  const { passed, failed } = counts ?? { passed: 0, failed: 0 };
-  return { name, ok, ms, passed, failed: ok ? failed : Math.max(1, failed) };
+  const { passed, failed, failures } = counts ?? { passed: 0, failed: 0, failures: [] };
+  return { name, ok, ms, passed, failed: ok ? failed : Math.max(1, failed), failures };
 };
 
 const progress = createProgress(process.stderr, { stillMs: 60_000 });
@@ -70,6 +71,11 @@ const main = async (): Promise<number> => {
   const sum = (name: 'passed' | 'failed') => rows.reduce((total, row) => total + row[name], 0);
   const ok = rows.every((row) => row.ok);
   say(`  ${'tests in all'.padEnd(18)} ${seconds(testsMs).padStart(8)}  ${pc.dim('without the set-up')}`);
+  // What failed once more: what was said where it did is far up by now.
+  for (const { name, failures } of rows.filter((row) => !row.ok)) {
+    say(`${pc.red('✗')} ${name}`);
+    for (const each of failures) say(`    ${each}`);
+  }
   const closing = `${sum('passed')} passed, ${sum('failed')} failed`;
   console.log(
     values.json ? JSON.stringify({ ok, setUpMs, passed: sum('passed'), failed: sum('failed'), stages: rows }) : closing,

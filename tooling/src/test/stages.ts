@@ -21,7 +21,7 @@ export interface Stage {
 }
 
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
-const longestMs = 20 * 60_000;
+const longestMs = 15 * 60_000;
 
 /** The guards but for the fast tests, which are among all the tests below. */
 const checks: Stage = {
@@ -49,10 +49,10 @@ const stage = (name: string, commandOf: (report: string) => Command, read: ReadC
     const stop = () => void supervisor.stop();
     signal.addEventListener('abort', stop);
     try {
-      const ok = await endsWell(supervisor, plain({ name, ready: 'exit', readyWithinMs: longestMs, ...commandOf(report) }));
-      const counts = await read(report).catch(() => ({ passed: 0, failed: 1 }));
+      const fault = await faultOf(supervisor, plain({ name, ready: 'exit', readyWithinMs: longestMs, ...commandOf(report) }));
+      const counts = await read(report).catch(() => ({ passed: 0, failed: 1, failures: [fault ?? `${name} wrote no report.`] }));
       return {
-        ok: ok && counts.failed === 0 && counts.passed > 0,
+        ok: fault === undefined && counts.failed === 0 && counts.passed > 0,
         counts,
         output: lines.join('\n'),
       };
@@ -67,10 +67,11 @@ const stage = (name: string, commandOf: (report: string) => Command, read: ReadC
 /** Without colours: tests start programs of their own and read what these print, which must not hang on the terminal. */
 const plain = (spec: ProcessSpec): ProcessSpec => ({ ...spec, env: { NO_COLOR: '1', FORCE_COLOR: undefined, ...spec.env } });
 
-const endsWell = (supervisor: Supervisor, spec: ProcessSpec): Promise<boolean> =>
+/** Why it did not come to a good end, in a line. */
+const faultOf = (supervisor: Supervisor, spec: ProcessSpec): Promise<string | undefined> =>
   supervisor.start(spec).then(
-    () => true,
-    () => false,
+    () => undefined,
+    (error: Error) => error.message.split('\n', 1)[0],
   );
 
 const vitest =
