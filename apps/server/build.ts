@@ -1,12 +1,14 @@
 /**
  * `pnpm --filter @twohop/server run build`: the server as a folder that runs alone, `node dist/main.js`, without node_modules and
- * without this repository. Plans and prices are bundled along from twohop.config.ts, and the console lies beside it.
+ * without this repository. Plans and prices are bundled along from twohop.config.ts, and the console lies beside it (not with
+ * `--no-console`). The same folder runs on Deno by `dist/deno.js`; `dist/workerd/worker.js` is all of it for workerd.
  */
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const here = import.meta.dirname;
 const quota = join(here, '../../packages/quota/src/adapters/sqlite');
@@ -44,28 +46,62 @@ const workers: Plugin = {
   },
 };
 
-async function bundle(outdir: string): Promise<void> {
+/** workerd knows the modules of Node by their whole names only. */
+const wholeNames: Plugin = {
+  name: 'whole names',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^[\w/]+$/ }, ({ path }) => (isBuiltin(path) ? { path: `node:${path}`, external: true } : null));
+  },
+};
+
+/** A host without files has its plans along. */
+const workerEntry = (plans: string): string => `
+import plans from ${JSON.stringify(plans)};
+import { workerOf } from './src/worker.ts';
+const { FirstHop, handler } = workerOf(plans);
+export { FirstHop, handler as default };
+`;
+
+/** Faster drivers that are used where they are installed; here they are not. */
+const absent = ['pg-native', 'bufferutil', 'utf-8-validate'];
+
+const common = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'linked',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+async function bundle(outdir: string, plans: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await build({
+    ...common,
     entryPoints: {
       main: join(here, 'src/main.ts'),
+      deno: join(here, 'src/deno.ts'),
       backup: join(here, 'src/backup.ts'),
       ...Object.fromEntries(threads.map((name) => [name, join(quota, `${name}.ts`)])),
-      'twohop.config': join(here, '../../twohop.config.ts'),
+      'twohop.config': plans,
     },
     outdir,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
     target: 'node24',
     banner: { js: banner },
-    // Faster drivers that are used where they are installed; here they are not.
-    external: ['pg-native', 'bufferutil', 'utf-8-validate'],
+    external: absent,
     plugins: [workers],
-    sourcemap: true,
-    sourcesContent: false,
-    legalComments: 'linked',
-    logLevel: 'warning',
+  });
+  await build({
+    ...common,
+    stdin: { contents: workerEntry(plans), resolveDir: here },
+    outfile: join(outdir, 'workerd/worker.js'),
+    target: 'es2024',
+    // pg has sockets of its own for it.
+    conditions: ['workerd'],
+    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire('file:///');" },
+    external: ['cloudflare:*', ...absent],
+    plugins: [wholeNames],
   });
   await writeFile(join(outdir, 'package.json'), '{ "type": "module" }\n');
 }
@@ -79,6 +115,13 @@ async function buildConsole(outDir: string): Promise<void> {
   });
 }
 
-const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(here, 'dist') } } });
-await bundle(values.outdir);
-await buildConsole(resolve(values.outdir, 'console'));
+const { values } = parseArgs({
+  allowNegative: true,
+  options: {
+    outdir: { type: 'string', default: join(here, 'dist') },
+    console: { type: 'boolean', default: true },
+    plans: { type: 'string', default: join(here, '../../twohop.config.ts') },
+  },
+});
+await bundle(values.outdir, values.plans);
+if (values.console) await buildConsole(resolve(values.outdir, 'console'));

@@ -1,13 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppOptions } from './app.ts';
+import { addressRefusal, type AddressLimit } from './call-gate.ts';
 import { sendFault } from './http-fault.ts';
-import { ipBucket } from './ip-bucket.ts';
 
 /** Turns away whoever asks too often, before anything is read of what is asked. */
-export const addressRate =
-  ({ ipRates, ipRequestsPerMinute, refused }: AppOptions) =>
-  async (request: FastifyRequest, reply: FastifyReply) => {
-    const from = ipBucket(request.ip);
-    const waitMs = await ipRates.take(`ip:${from}`, ipRequestsPerMinute);
-    if (waitMs !== null) return sendFault(reply, { code: 'limit.ip', retryAfterMs: waitMs }, (code) => refused(code, from));
-  };
+export const addressRate = (limit: AddressLimit) => async (request: FastifyRequest, reply: FastifyReply) => {
+  const refusal = await addressRefusal(request.ip, limit);
+  if (refusal) return sendFault(reply, refusal.fault, refusal.refused);
+};

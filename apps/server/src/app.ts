@@ -1,43 +1,33 @@
-import { randomUUIDv7 } from 'node:crypto';
 import cors from '@fastify/cors';
 import underPressure from '@fastify/under-pressure';
-import type { Deps, ErrorCode, Rates } from '@twohop/api';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import { BODY_LIMIT_BYTES, BODY_WITHIN_MS } from './call-gate.ts';
 import { clientErrorHandler } from './client-error.ts';
 import { consoleRoute, type ConsoleSite } from './console-route.ts';
+import { crossOrigin } from './cross-origin.ts';
+import { doubledHeader, fastifyHead } from './fastify-head.ts';
+import type { FirstHop } from './first-hop.ts';
 import { httpFault, sendFault } from './http-fault.ts';
 import { pipelineServer, type TransportOptions } from './pipelines.ts';
+import { newRequestId } from './request-context.ts';
 import { headFault, MAX_URL_CHARS } from './request-head.ts';
 import { securityHeaders } from './security-headers.ts';
 import { cutSlowReader } from './slow-readers.ts';
 import { trpcRoute } from './trpc-route.ts';
 
-export interface AppOptions {
-  readonly deps: Deps;
+export interface AppOptions extends FirstHop {
   readonly logger: FastifyBaseLogger;
-  readonly allowedOrigins: readonly string[];
   readonly trustProxy: readonly string[];
-  /** Counts addresses in this process: it spares the processor, and money is not counted here. */
-  readonly ipRates: Rates;
-  readonly ipRequestsPerMinute: number;
-  /** Before any procedure ran. `from` is the bucket of the address, told where that is what was refused. */
-  readonly refused: (code: ErrorCode, from?: string) => void;
   /** Null: there is none. */
   readonly console: ConsoleSite | null;
-  /** True while the ledger answers. */
-  readonly ready: () => Promise<boolean>;
-  /** True once this process is to end: no new client is wanted, and those that are here are served. */
-  readonly draining: () => boolean;
 }
 
-/** A text of 100 000 characters is at most 600 kB of escaped JSON. */
-const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const TRANSPORT: TransportOptions = {
   // Slow headers are cut by the first, slow bodies by the last; without the interval Node looks every 30 seconds.
   http: { headersTimeout: 5_000, connectionsCheckingInterval: 500 },
   // Longer than the minute for which balancers keep a connection, so that it is they who close it.
   keepAliveTimeout: 72_000,
-  requestTimeout: 10_000,
+  requestTimeout: BODY_WITHIN_MS,
 };
 /** A turn of the event loop that is later than this on average: more calls than this process can even refuse in good time. */
 const LATE_LOOP_MS = 250;
@@ -52,8 +42,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     // What is logged of a request names it; a logger of its own for each would do nothing else.
     childLoggerFactory: (own) => own,
-    // Ids that grow with time keep a store's newest rows together: a run has the id of its request.
-    genReqId: () => randomUUIDv7(),
+    genReqId: newRequestId,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     routerOptions: { maxParamLength: MAX_URL_CHARS },
@@ -72,7 +61,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => sendFault(reply, httpFault({ statusCode: 404 }, request.id), refused));
   await addHeaders(app, options);
   app.addHook('onRequest', async (request, reply) => {
-    const fault = headFault(request);
+    const found = { doubled: doubledHeader(request.raw.rawHeaders), isKnown: !request.is404 };
+    const fault = headFault(fastifyHead(request), found);
     if (fault) return sendFault(reply, fault, refused);
   });
   await app.register(underPressure, {
@@ -96,21 +86,7 @@ async function addHeaders(app: FastifyInstance, { allowedOrigins, draining }: Ap
     reply.headers(constant);
     next();
   });
-  await app.register(cors, {
-    origin: [...allowedOrigins],
-    // `trpc-accept` asks for a stream.
-    allowedHeaders: [
-      'authorization',
-      'content-type',
-      'idempotency-key',
-      'traceparent',
-      'trpc-accept',
-      'x-client-version',
-      'x-firebase-appcheck',
-    ],
-    exposedHeaders: ['retry-after', 'server-timing', 'x-request-id'],
-    maxAge: 7200,
-  });
+  await app.register(cors, { origin: [...allowedOrigins], ...crossOrigin });
   // Async: what Node's parser finds wrong with the rest of a request is told before a reply to its head.
   app.addHook('onSend', async (request, reply) => {
     cutSlowReader(reply.raw);

@@ -130,11 +130,12 @@ export class ConfigError extends Error {
 }
 
 /**
- * The only reader of the environment. Production is the default, and refuses what only development may have.
+ * The only reader of the environment. Production is the default, and refuses what only development may have. `plans` gets what
+ * stands in twohop.config.ts: a host without files has it along.
  *
  * @throws ConfigError naming the setting and what is allowed.
  */
-export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<Config> {
+export async function loadConfig(env: NodeJS.ProcessEnv = process.env, plans = importPlans): Promise<Config> {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(present);
   if (!parsed.success) {
@@ -165,7 +166,7 @@ export async function loadConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     logLevel: settings.LOG_LEVEL,
     alertName: settings.ALERT_NAME,
     alertChannels: alertChannelsOf(settings),
-    ...(await loadFile(settings.TWOHOP_CONFIG)),
+    ...(await checkedPlans(settings.TWOHOP_CONFIG, plans)),
   };
 }
 
@@ -251,11 +252,14 @@ function refuseEntries(name: string, problems: readonly (string | null)[]): void
 /** Of a host as a setting names it, or as a URL does. */
 export const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/.test(host);
 
-async function loadFile(path: string): Promise<CheckedConfig> {
+async function checkedPlans(path: string, plans: typeof importPlans): Promise<CheckedConfig> {
   try {
-    const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
-    return checkConfig(module.default);
+    return checkConfig(await plans(path));
   } catch (error) {
     throw new ConfigError(`TWOHOP_CONFIG (${path}): ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+async function importPlans(path: string): Promise<unknown> {
+  return ((await import(pathToFileURL(resolve(path)).href)) as { default?: unknown }).default;
 }

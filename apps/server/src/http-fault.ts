@@ -40,8 +40,16 @@ export function faultBody({ code, ...more }: HttpFault) {
   return { error: { message: fault.message, code: -32_603, data: { httpStatus: http, twohop: fault } } };
 }
 
+export function faultHead({ code, retryAfterMs }: HttpFault): {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+} {
+  const wait = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+  return { status: errors[code].http, headers: { 'cache-control': 'no-store', ...wait } };
+}
+
 export function sendFault(reply: FastifyReply, fault: HttpFault, refused: (code: ErrorCode) => void): FastifyReply {
   refused(fault.code);
-  if (fault.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(fault.retryAfterMs / 1000));
-  return reply.code(errors[fault.code].http).header('cache-control', 'no-store').send(faultBody(fault));
+  const { status, headers } = faultHead(fault);
+  return reply.code(status).headers(headers).send(faultBody(fault));
 }

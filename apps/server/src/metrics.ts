@@ -1,5 +1,5 @@
 import type { CallObserver } from '@twohop/api';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Facts } from './alerts/conditions.ts';
 import type { DeliverOptions } from './alerts/deliver.ts';
 import type { EndedCall } from './observed-model.ts';
@@ -25,7 +25,6 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 export function metrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
   const histogram = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>

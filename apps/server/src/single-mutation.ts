@@ -2,6 +2,7 @@ import { type AnyTRPCProcedure, callTRPCProcedure, getTRPCErrorFromUnknown, TRPC
 import { getErrorShape } from '@trpc/server/shared';
 import { appRouter, type Context } from '@twohop/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fastifyHead } from './fastify-head.ts';
 import { replyHead } from './reply-head.ts';
 import type { ContextOf } from './request-context.ts';
 
@@ -31,8 +32,8 @@ export function isSingleMutation({ method, url, headers, params }: SingleMutatio
  * Answers it as tRPC's adapter for Fastify does, to the byte (single-mutation.test.ts), without the web's Request, Response and
  * stream that the adapter builds around each call: they cost more than all that a run decides.
  */
-export async function answerMutation(request: SingleMutation, reply: FastifyReply, contextOf: ContextOf): Promise<FastifyReply> {
-  const ctx = contextOf(request, leftBy(reply));
+export async function answerMutation(request: SingleMutation, reply: FastifyReply, own: ContextOf): Promise<FastifyReply> {
+  const ctx = own(fastifyHead(request), leftBy(reply));
   const { path } = request.params;
   const [error, body] = await callMutation(path, request.body as string | undefined, ctx);
   const { status, headers } = replyHead(ctx, error, request.id);

@@ -10,18 +10,14 @@ import {
   type Model,
   type Rates,
   type Results,
-  type Traces,
   untraced,
 } from '@twohop/api';
 import { mlClient } from '@twohop/ml-client';
 import { type Clock, type Quota, quota, type Store } from '@twohop/quota';
 import { postgresStore } from '@twohop/quota/postgres';
-import { sqliteStore } from '@twohop/quota/sqlite';
-import { channelsOf } from './adapters/alert-channels.ts';
 import { appCheck, unattested } from './adapters/app-check.ts';
 import { firebaseIdentity } from './adapters/firebase-identity.ts';
-import { firebaseUsers, type FirebaseUsersOptions } from './adapters/firebase-users.ts';
-import { googleIdToken } from './adapters/google-id-token.ts';
+import type { FirebaseUsersOptions } from './adapters/firebase-users.ts';
 import { keyedHash, remembered } from './adapters/keyed-hash.ts';
 import { memoryRates } from './adapters/memory-rates.ts';
 import { memoryResults } from './adapters/memory-results.ts';
@@ -40,6 +36,14 @@ import type { Metrics } from './metrics.ts';
 import { type EndedCall, observedModel } from './observed-model.ts';
 import { operatorOf } from './operator/operator.ts';
 import { recentCalls } from './operator/recent-calls.ts';
+import type { ClosableTraces, Runtime } from './runtimes/runtime.ts';
+
+/** What the host of the first hop gives it. */
+export interface Surroundings {
+  readonly runtime: Runtime;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
 
 export interface Wired {
   readonly deps: Omit<Deps, 'ending'>;
@@ -52,8 +56,8 @@ export interface Wired {
 }
 
 /** The one place where a provider is chosen. To switch one, this file and its adapter are all that changes. */
-export async function wire(config: Config, metrics: Metrics, log: Log): Promise<Wired> {
-  const store = (await chooseStore(config.ledgerUrl)) satisfies Store;
+export async function wire(config: Config, { runtime, metrics, log }: Surroundings): Promise<Wired> {
+  const store = (await chooseStore(config.ledgerUrl, runtime)) satisfies Store;
   const onExcess = (runId: string, computeUs: number) => {
     metrics.excess();
     log.warn({ runId, computeUs }, 'the model reported more compute than a run can use; settled at the hold');
@@ -69,24 +73,24 @@ export async function wire(config: Config, metrics: Metrics, log: Log): Promise<
   metrics.room(room.state);
   const told = { log, nowMs: systemClock.nowMs };
   const attestation = chooseAttestation(config, told);
-  const traces = await chooseTraces(config, log);
+  const traces: ClosableTraces = config.traced ? await runtime.traces(log) : untraced;
   const seen = observers(metrics);
-  const alerts = watchOver(config, { metrics, log, store, runs, seen: seen.facts });
+  const alerts = watchOver(config, { runtime, metrics, log, store, runs, seen: seen.facts });
   const deps: Wired['deps'] = {
-    identity: (await chooseIdentity(config.auth, { ...told, onUser: seen.user })) satisfies IdentityProvider,
+    identity: (await chooseIdentity(config.auth, runtime, { ...told, onUser: seen.user })) satisfies IdentityProvider,
     attestation: attestation satisfies Attestation,
     clientVersions: config.clientVersions,
     rates: rates satisfies Rates,
     quota: runs,
     policy: config.policy,
-    model: observedModel(chooseModel(config), seen.model) satisfies Model,
+    model: observedModel(chooseModel(config, runtime), seen.model) satisfies Model,
     admission: room,
     accounts: store,
     results: results satisfies Results,
     log,
     observe: seen.call,
     operator: operatorOf(config, { instance: randomUUID(), sinceMs: systemClock.nowMs(), alerts, ...seen }),
-    traces: traces satisfies Traces,
+    traces,
     nowMs,
     newId: randomUUID,
     hash,
@@ -125,15 +129,13 @@ function observers(metrics: Metrics) {
   return { facts, recent, call, model, refused, user: facts.user };
 }
 
-interface Watched {
-  readonly metrics: Metrics;
-  readonly log: Log;
+interface Watched extends Surroundings {
   readonly store: Store;
   readonly runs: Quota;
   readonly seen: Observed;
 }
 
-const watchOver = (config: Config, { metrics, log, store, runs, seen }: Watched): Watch =>
+const watchOver = (config: Config, { runtime, metrics, log, store, runs, seen }: Watched): Watch =>
   watch({
     name: config.alertName,
     thresholds: config.alerts,
@@ -141,7 +143,7 @@ const watchOver = (config: Config, { metrics, log, store, runs, seen }: Watched)
     spending: runs.spending,
     claims: store,
     observed: seen,
-    channels: channelsOf(config.alertChannels),
+    channels: runtime.channels(config.alertChannels),
     clock: systemClock,
     log,
     newId: randomUUID,
@@ -152,9 +154,15 @@ const watchOver = (config: Config, { metrics, log, store, runs, seen }: Watched)
 /** A batch that a cancelled call was in ends by then, and its report is on its way. */
 const REPORT_GRACE_MS = 500;
 
-function chooseModel({ ml: { url, keys, auth }, policy: { run } }: Config): Model {
-  const authorize = auth === 'google' ? { authorize: googleIdToken({ audience: new URL(url).origin }) } : {};
-  return mlClient({ url, keys, attempts: run.attempts, reportMs: run.longestBatchMs + REPORT_GRACE_MS, ...authorize });
+function chooseModel({ ml: { url, keys, auth }, policy: { run } }: Config, runtime: Runtime): Model {
+  const authorize = auth === 'google' ? { authorize: runtime.googleIdToken(new URL(url).origin) } : {};
+  return mlClient({
+    ask: runtime.ask(url),
+    keys,
+    attempts: run.attempts,
+    reportMs: run.longestBatchMs + REPORT_GRACE_MS,
+    ...authorize,
+  });
 }
 
 interface Told {
@@ -164,11 +172,12 @@ interface Told {
 
 async function chooseIdentity(
   auth: AuthConfig,
+  runtime: Runtime,
   { onUser, ...told }: Told & Required<Pick<FirebaseUsersOptions, 'onUser'>>,
 ): Promise<IdentityProvider> {
   if (auth.provider === 'oidc') return oidcIdentity({ ...auth, ...told });
   if (!auth.userChecks) return firebaseIdentity({ ...auth, ...told, users: unasked });
-  const users = firebaseUsers({ projectId: auth.projectId, onUser });
+  const users = runtime.firebaseUsers({ projectId: auth.projectId, onUser });
   const obstacle = auth.emulated ? null : await users.obstacle();
   if (obstacle === null) return firebaseIdentity({ ...auth, ...told, users });
   throw new ConfigError(
@@ -186,9 +195,9 @@ function chooseAttestation({ appCheck: settings, rateUrl }: Config, told: Told):
   return { ...appCheck({ ...told, projectId, usedOnce }), close: usedOnce.close };
 }
 
-async function chooseStore(url: string): Promise<Store> {
+async function chooseStore(url: string, runtime: Runtime): Promise<Store> {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (path) return sqliteStore({ path });
+  if (path) return runtime.sqliteStore(path);
   if (/^postgres(ql)?:\/\//.test(url)) return postgresStore({ url });
   throw new ConfigError('LEDGER_URL: must be sqlite:<file> or postgres://<user>:<password>@<host>/<database>');
 }
@@ -197,13 +206,6 @@ async function chooseResults(options: RedisResultsOptions): Promise<Results & { 
   if (options.url === 'memory:') return memoryResults();
   if (isRedis(options.url)) return redisResults(options);
   throw new ConfigError('RESULTS_URL: must be memory: or redis://<host>:<port>');
-}
-
-/** Loaded only where it is wanted: it takes longer to load than all else here together. */
-async function chooseTraces({ traced }: Config, log: Log): Promise<Traces & { close?: () => Promise<void> }> {
-  if (!traced) return untraced;
-  const { otlpTraces } = await import('./adapters/otlp-traces.ts');
-  return otlpTraces({ log });
 }
 
 function chooseRates(url: string): Rates & { close?: () => void } {

@@ -1,9 +1,5 @@
-import type { Pool } from 'undici';
-
 /** 64 vectors of 1 536 dimensions take two of these. */
-const MAX_REPLY_BYTES = 8 * 1024 * 1024;
-
-const utf8 = new TextDecoder();
+export const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 
 /** A reply, read to its end. `text` undefined: more bytes than any reply has. */
 export interface HttpReply {
@@ -28,40 +24,8 @@ export interface Asked {
   cut(reason: Error): void;
 }
 
-/**
- * One request. It goes to undici's dispatcher itself: a reply that is read whole needs no stream, and `fetch` with its requests,
- * headers and signals of the web costs several times what the exchange does. Redirects are not followed.
- */
-export function ask(pool: Pool, asking: Asking): Asked {
-  const { promise: reply, resolve, reject } = Promise.withResolvers<HttpReply>();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let head: Pick<HttpReply, 'status' | 'headers'> = { status: 0, headers: {} };
-  let abort: ((reason: Error) => void) | undefined;
-  let given: Error | undefined;
-  const cut = (reason: Error) => {
-    given = reason;
-    reject(reason);
-    abort?.(reason);
-  };
-  pool.dispatch(asking, {
-    onRequestStart: (controller) => {
-      abort = (reason) => controller.abort(reason);
-      if (given) abort(given);
-    },
-    // Statuses below 200 announce another one.
-    onResponseStart: (_controller, status, headers) => void (status >= 200 && (head = { status, headers })),
-    onResponseData: (_controller, chunk) => {
-      bytes += chunk.byteLength;
-      if (bytes <= MAX_REPLY_BYTES) return void chunks.push(chunk);
-      resolve({ ...head, text: undefined });
-      cut(new Error('the reply is too long'));
-    },
-    onResponseEnd: () => resolve({ ...head, text: utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)) }),
-    onResponseError: (_controller, error) => reject(error),
-  });
-  return { reply, hasBegun: () => isGood(head), cut };
-}
+/** One request to the model, by whatever HTTP the runtime has. Redirects are not followed. */
+export type Ask = (asking: Asking) => Asked;
 
 export const isGood = ({ status }: Pick<HttpReply, 'status'>): boolean => status >= 200 && status < 300;
 

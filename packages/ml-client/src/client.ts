@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { Pool } from 'undici';
 import type { z } from 'zod';
-import { headerOf, type HttpReply, isGood } from './ask.ts';
+import { type Ask, headerOf, type HttpReply, isGood } from './ask.ts';
 import { breaker } from './breaker.ts';
 import { exchange, type Exchanged } from './exchange.ts';
 import { type Answer, failureOf, type MlFailure, parseJson, refusedReply } from './failure.ts';
@@ -11,8 +10,8 @@ import { retried, retryBudget } from './retry.ts';
 import { traceparentOf } from './traceparent.ts';
 
 export interface MlClientOptions {
-  /** Address of the model: `http://127.0.0.1:8000`. */
-  readonly url: string;
+  /** Reaches the model. */
+  readonly ask: Ask;
   /** The secrets that open it: two while one is replaced. They are sent nowhere else: redirects are refused. */
   readonly keys: readonly string[];
   /** Headers for whatever stands in front of the model; asked before every request. When it rejects, nothing was sent. */
@@ -62,12 +61,10 @@ export type MlClient = {
 };
 
 /** The typed second hop: deadline, cancel, retries, breaker, and replies checked against the contract. Failures are values. */
-export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT_MS }: MlClientOptions): MlClient {
+export function mlClient({ ask, keys, authorize, attempts = 1, reportMs = REPORT_MS }: MlClientOptions): MlClient {
   const guard = breaker();
   const budget = retryBudget();
   const ring = keyRing(keys);
-  // Times are ours: a call's own deadline, whatever it is.
-  const pool = new Pool(new URL(url).origin, { headersTimeout: 0, bodyTimeout: 0 });
 
   const operation =
     <Reply>(path: string, reply: z.ZodType<Reply>) =>
@@ -87,7 +84,7 @@ export function mlClient({ url, keys, authorize, attempts = 1, reportMs = REPORT
       const leftMs = Math.max(1, Math.ceil(deadlineMs - (performance.now() - startMs)));
       const names = { 'x-request-id': runId, 'x-user-key': userKey, traceparent };
       const headers = { ...opening, ...names, 'x-api-key': key };
-      return exchange({ pool, path, runId, body, headers, deadlineMs: leftMs, signal, reportMs });
+      return exchange({ ask, path, runId, body, headers, deadlineMs: leftMs, signal, reportMs });
     };
     return ring.open(asWith, (sent) => 'reply' in sent && sent.reply.status === 401);
   };

@@ -1,5 +1,4 @@
-import type { Pool } from 'undici';
-import { ask, type Asked, type HttpReply, isGood } from './ask.ts';
+import { type Ask, type Asked, type HttpReply, isGood } from './ask.ts';
 import type { MlFailure } from './failure.ts';
 import { failureOf, transportFailure } from './failure.ts';
 
@@ -12,7 +11,7 @@ const UNDER_WAY_MS = 50;
 
 /** One request to the model, with everything that opens it. */
 export interface Outgoing {
-  readonly pool: Pool;
+  readonly ask: Ask;
   readonly path: string;
   readonly runId: string;
   readonly body: string;
@@ -32,11 +31,11 @@ export type Exchanged =
  * answered with what ran; a model that can't be told is cut off.
  */
 export async function exchange(outgoing: Outgoing): Promise<Exchanged> {
-  const { pool, path, body, headers, deadlineMs, signal } = outgoing;
+  const { ask, path, body, headers, deadlineMs, signal } = outgoing;
   if (signal.aborted) return { failure: failureOf('request.cancelled', { dispatched: false }), begun: false };
   const startMs = performance.now();
   const all = { ...headers, 'content-type': 'application/json', 'x-deadline-ms': String(deadlineMs) };
-  const asked = ask(pool, { method: 'POST', path, headers: all, body });
+  const asked = ask({ method: 'POST', path, headers: all, body });
   let timedOut = false;
   const timeout = setTimeout(() => {
     timedOut = true;
@@ -55,8 +54,8 @@ export async function exchange(outgoing: Outgoing): Promise<Exchanged> {
 }
 
 /** Takes the call out of the model's queue. Returns how long its report may take. */
-async function cancel({ pool, runId, headers, reportMs }: Outgoing): Promise<number> {
-  const asked = ask(pool, { method: 'DELETE', path: `/v1/runs/${encodeURIComponent(runId)}`, headers });
+async function cancel({ ask, runId, headers, reportMs }: Outgoing): Promise<number> {
+  const asked = ask({ method: 'DELETE', path: `/v1/runs/${encodeURIComponent(runId)}`, headers });
   const timeout = setTimeout(() => asked.cut(new Error('the model is late')), CANCEL_MS);
   try {
     const reply = await asked.reply;

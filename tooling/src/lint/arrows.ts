@@ -96,7 +96,7 @@ const arrows = [
     ],
   ),
   restrict(
-    ['apps/server/src/wire.ts', 'apps/server/**/*.test.ts'],
+    ['apps/server/src/wire.ts', 'apps/server/src/runtimes/**', 'apps/server/**/*.test.ts'],
     [ours(['api', 'api/*', 'quota', 'quota/*', 'ml-client', 'ml-client/*'], server.message)],
   ),
   restrict(
@@ -134,7 +134,13 @@ const arrows = [
   restrict(['tooling/src/deploy/**'], [ours(['sdk', 'api/errors', 'server/metrics', 'tooling/*'], toolsDrive)]),
   restrict(
     // The proof looks into the ledger, and runs schedules that no process can be made to run.
-    ['tooling/src/prove/**', 'tooling/src/bench/**', 'tooling/src/attack/**', 'tooling/src/forecast/**'],
+    [
+      'tooling/src/prove/**',
+      'tooling/src/bench/**',
+      'tooling/src/attack/**',
+      'tooling/src/conformance/**',
+      'tooling/src/forecast/**',
+    ],
     [ours(['sdk', 'api', 'api/errors', 'quota', 'quota/*', 'server/config', 'tooling/*'], toolsDrive)],
   ),
   restrict(

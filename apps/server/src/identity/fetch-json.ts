@@ -7,6 +7,10 @@ export async function fetchJson(url: string, headers: Record<string, string> = {
   return response.json();
 }
 
-/** One bounded request to a provider. A redirect is an error: what is asked may carry a token. */
+/** One bounded request to a provider. A redirect is not followed, and is no 2xx: what is asked may carry a token. */
 export const ask = (url: string, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(url, { headers: { accept: 'application/json', ...headers }, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  fetch(url, {
+    headers: { accept: 'application/json', ...headers },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });

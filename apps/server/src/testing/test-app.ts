@@ -2,22 +2,38 @@ import { type Deps, untraced } from '@twohop/api';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type AppOptions, buildApp } from '../app.ts';
+import type { FirstHop } from '../first-hop.ts';
 
 // The transport under test never gets as far as money or a model: whatever it should have stopped fails the test by name.
 const unreachable = new Proxy({}, { get: (_target, name) => Promise.reject(new Error(`${String(name)} must not be reached`)) });
 
-export interface TestApp {
-  readonly app: FastifyInstance;
+export interface TestHop {
+  readonly hop: FirstHop;
   /** Codes of what was refused before any procedure ran. */
   readonly refused: string[];
   /** How many tokens were looked at. */
   verified(): number;
 }
 
-type Options = Partial<Omit<AppOptions, 'deps'>> & Pick<AppOptions, 'ipRates'> & { readonly deps?: Partial<Deps> };
+export interface TestApp extends TestHop {
+  readonly app: FastifyInstance;
+}
+
+type Own<O extends FirstHop> = Partial<Omit<O, 'deps'>> & Pick<O, 'ipRates'> & { readonly deps?: Partial<Deps> };
 
 /** The real app before an identity provider that refuses every token. */
-export async function testApp({ deps: own, ...more }: Options): Promise<TestApp> {
+export async function testApp({
+  trustProxy = [],
+  console = null,
+  logger = pino({ level: 'silent' }),
+  ...own
+}: Own<AppOptions>): Promise<TestApp> {
+  const tested = testHop(own);
+  return { ...tested, app: await buildApp({ ...tested.hop, trustProxy, logger, console }) };
+}
+
+/** The same without anything that speaks HTTP. */
+export function testHop({ deps: own, ...more }: Own<FirstHop>): TestHop {
   const refused: string[] = [];
   let verified = 0;
   const deps: Deps = {
@@ -49,17 +65,14 @@ export async function testApp({ deps: own, ...more }: Options): Promise<TestApp>
     wait: () => Promise.resolve(),
     ...own,
   };
-  const app = await buildApp({
+  const hop: FirstHop = {
     deps,
-    logger: pino({ level: 'silent' }),
     allowedOrigins: ['chrome-extension://abcdefghijklmnopabcdefghijklmnop'],
-    trustProxy: [],
     ipRequestsPerMinute: 1_000,
     refused: (code) => refused.push(code),
-    console: null,
     ready: async () => true,
     draining: () => false,
     ...more,
-  });
-  return { app, refused, verified: () => verified };
+  };
+  return { hop, refused, verified: () => verified };
 }

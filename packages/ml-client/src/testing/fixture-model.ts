@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { mlClient, type MlClientOptions } from '../client.ts';
+import { undiciAsk } from '../undici-ask.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -48,6 +49,6 @@ export const call = (more: { deadlineMs?: number; signal?: AbortSignal } = {}) =
 
 /** A client with one key, asked as often as one likes. */
 export function clientOf(url: string, more: Partial<MlClientOptions> = {}) {
-  const client = mlClient({ url, keys: ['secret'], ...more });
+  const client = mlClient({ ask: undiciAsk(url), keys: ['secret'], ...more });
   return (own?: Parameters<typeof call>[0]) => client.highlights({ text: 'a' }, call(own));
 }

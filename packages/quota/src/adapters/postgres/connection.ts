@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /** How long a statement may take; then the server ends it itself, also when nobody waits for it any more. */
@@ -105,15 +105,15 @@ async function hangUp({ client, socket }: Line): Promise<void> {
 
 function newLine(url: string): Line {
   const name = `twohop ${randomUUID()}`;
-  const socket = new Socket();
   const client = new pg.Client({
     connectionString: url,
     application_name: name,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    stream: () => socket,
   });
+  // pg makes it, since not every runtime's sockets are Node's; nothing else of it can be told to give up at once.
+  const { stream: socket } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
   return { client, socket, name };
 }
 
