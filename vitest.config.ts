@@ -16,7 +16,7 @@ const silent = (name: string, root: string) => {
 const guards = ['src/canary/**', 'src/contract-prove/**', 'src/dev/real/**', 'src/adopt/**', 'src/deploy/**', 'src/docs/**'];
 
 /** Likewise; servers under load, which are told by what they answer in time. */
-const proofs = ['src/prove/**', 'src/bench/**', 'src/soak/**', 'src/attack/**', 'src/doctor/real/**'];
+const proofs = ['src/prove/**', 'src/bench/**', 'src/soak/**', 'src/attack/**', 'src/conformance/**', 'src/doctor/real/**'];
 
 const slow = (name: string, folders: readonly string[]) => ({
   test: {

@@ -8,8 +8,8 @@ import type { Env } from './processes.ts';
 export interface OidcIssuer {
   /** Settings that make it the server's issuer. It has no TLS, so only development takes it. */
   readonly env: Env;
-  /** An ID token of that user, valid for so many seconds. */
-  token(subject: string, seconds?: number): string;
+  /** An ID token of that user, valid for an hour, with these claims on top. */
+  token(subject: string, claims?: object): string;
   close(): void;
 }
 
@@ -32,9 +32,9 @@ export async function oidcIssuer(): Promise<OidcIssuer> {
   const header = part({ alg: 'EdDSA', kid: 'key-1', typ: 'JWT' });
   return {
     env: { AUTH_PROVIDER: 'oidc', OIDC_ISSUER: url, OIDC_AUDIENCE: AUDIENCE },
-    token: (subject, seconds = HOUR) => {
+    token: (subject, more = {}) => {
       const nowSeconds = Math.floor(Date.now() / 1000);
-      const claims = { iss: url, aud: AUDIENCE, sub: subject, iat: nowSeconds, exp: nowSeconds + seconds };
+      const claims = { iss: url, aud: AUDIENCE, sub: subject, iat: nowSeconds, exp: nowSeconds + HOUR, ...more };
       const signed = `${header}.${part(claims)}`;
       return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
     },

@@ -5,7 +5,11 @@ export interface Ending {
 }
 
 /** When a process counts as ready: a URL answers 2xx, a line appears, it has ended with code 0, or at once. */
-export type Readiness = { readonly url: string } | { readonly line: RegExp } | 'exit' | 'started';
+export type Readiness =
+  | { readonly url: string; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly line: RegExp }
+  | 'exit'
+  | 'started';
 
 export interface Watch {
   readonly withinMs: number;
@@ -29,7 +33,9 @@ export const awaitReady = async (readiness: Readiness, watch: Watch): Promise<Ou
   const outcomes = [late, ended];
   if (readiness !== 'exit')
     outcomes.push(
-      'url' in readiness ? answers(readiness.url, stop.signal).then((ready) => ({ ready })) : appears(readiness.line, watch),
+      'url' in readiness
+        ? answers(readiness.url, stop.signal, readiness.headers).then((ready) => ({ ready }))
+        : appears(readiness.line, watch),
     );
   const outcome = await Promise.race(outcomes);
   stop.abort();
@@ -46,9 +52,15 @@ const appears = (line: RegExp, watch: Watch): Promise<Outcome> =>
 const pollMs = 25;
 
 /** Asks until the URL answers 2xx. False when the signal aborted first. */
-export const answers = async (url: string, signal: AbortSignal): Promise<boolean> => {
+export const answers = async (
+  url: string,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<boolean> => {
   while (!signal.aborted) {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]) }).catch(() => undefined);
+    const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]) }).catch(
+      () => undefined,
+    );
     await response?.body?.cancel();
     if (response?.ok) return true;
     await new Promise((resolve) => setTimeout(resolve, pollMs));

@@ -88,7 +88,7 @@ export const json = 'content-type: application/json';
 export const bearer = (token: string): string => `authorization: Bearer ${token}`;
 
 /** The code of the error table in a reply; null when there is none. */
-export const codeOf = ({ text }: Reply): string | null => /"twohop":\{"code":"([^"]+)"/.exec(text)?.[1] ?? null;
+export const codeOf = ({ text }: Pick<Reply, 'text'>): string | null => /"twohop":\{"code":"([^"]+)"/.exec(text)?.[1] ?? null;
 
 /** What the only procedure of a reply answered; undefined when it answered nothing. */
 export const dataOf = ({ text }: Reply): Record<string, unknown> | undefined => {
