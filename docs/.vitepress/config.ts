@@ -60,7 +60,17 @@ export default defineConfig({
     sidebar: [
       pages('Start', 'guide.md', 'concepts.md', 'faq.md'),
       pages('Recipes', 'your-model.md', ...folder('recipes')),
-      pages('Going public', 'deploy.md', 'console.md', 'publish.md', 'doctor.md', 'traces.md', 'forecast.md', 'capacity.md'),
+      pages(
+        'Going public',
+        'deploy.md',
+        'moving.md',
+        'console.md',
+        'publish.md',
+        'doctor.md',
+        'traces.md',
+        'forecast.md',
+        'capacity.md',
+      ),
       pages('In depth', 'identity.md', 'ledger.md', 'security.md'),
       pages('Reference', ...folder('reference')),
       { ...pages('Proofs', ...folder('proofs')), collapsed: true },
