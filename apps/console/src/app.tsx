@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Frame } from './frame.tsx';
+import { Refused } from './parts/refused.tsx';
 import { isRefusal, TwohopContext, useLive } from './queries.ts';
 import type { Session } from './session.ts';
 import { SignIn } from './sign-in.tsx';
@@ -27,7 +28,7 @@ function Gate({ email, onSignOut }: GateProps) {
   return (
     <main className="alone">
       <h1>Twohop console</h1>
-      {error ? <p role="alert">{refusalOf(error, email)}</p> : <p>Asking the server who you are…</p>}
+      {error ? <NotLetIn error={error} email={email} /> : <p>Asking the server who you are…</p>}
       {error && (
         <button type="button" className="button plain" onClick={onSignOut}>
           Sign out
@@ -37,8 +38,11 @@ function Gate({ email, onSignOut }: GateProps) {
   );
 }
 
-function refusalOf(error: Error & { code?: string }, email: string): string {
-  if (error.code === 'auth.forbidden')
-    return `${email} is not an admin of this server. An admin’s verified e-mail address stands in its setting ADMIN_EMAILS.`;
-  return error.code === undefined ? error.message : `${error.code}: ${error.message}`;
+function NotLetIn({ error, email }: { error: Error & { code?: string }; email: string }) {
+  if (error.code !== 'auth.forbidden') return <Refused error={error} />;
+  return (
+    <p role="alert">
+      {email} is not an admin of this server. An admin’s verified e-mail address stands in its setting ADMIN_EMAILS.
+    </p>
+  );
 }

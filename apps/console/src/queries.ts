@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Twohop } from '@twohop/sdk';
 import { createContext, useContext } from 'react';
 
@@ -21,41 +21,37 @@ const common = { retry: false } as const;
 /** Who is not let in is not let in a second later either. */
 export const isRefusal = (error: (Error & { code?: string }) | null): boolean => error?.code?.startsWith('auth.') ?? false;
 
-export function useLive() {
+type Operator = Twohop['operator'];
+type Ask<Answer> = (operator: Operator, options: { readonly signal: AbortSignal }) => Promise<Answer>;
+
+/** What `useQuery` wants to know of something that is read. */
+function useReading<Answer>(queryKey: readonly string[], ask: Ask<Answer>) {
   const { operator } = useTwohop();
-  const queryFn = ({ signal }: { signal: AbortSignal }) => operator.live.query(undefined, { signal });
-  return useQuery({ ...common, queryKey: ['live'], queryFn, refetchInterval: ({ state }) => !isRefusal(state.error) && LIVE_MS });
+  return { ...common, queryKey, queryFn: ({ signal }: { signal: AbortSignal }) => ask(operator, { signal }) };
+}
+
+export function useLive() {
+  const reading = useReading(['live'], ({ live }, options) => live.query(undefined, options));
+  return useQuery({ ...reading, refetchInterval: ({ state }) => !isRefusal(state.error) && LIVE_MS });
 }
 
 export function useUsers(search: string) {
-  const { operator } = useTwohop();
-  const queryFn = ({ signal }: { signal: AbortSignal }) => operator.users.query({ search }, { signal });
-  return useQuery({
-    ...common,
-    queryKey: ['users', search],
-    queryFn,
-    refetchInterval: SLOW_MS,
-    placeholderData: (before) => before,
-  });
+  const reading = useReading(['users', search], ({ users }, options) => users.query({ search }, options));
+  return useQuery({ ...reading, refetchInterval: SLOW_MS, placeholderData: keepPreviousData });
 }
 
 export function useReceipts(uid: string) {
-  const { operator } = useTwohop();
-  const queryFn = ({ signal }: { signal: AbortSignal }) => operator.receipts.query({ uid }, { signal });
-  return useQuery({ ...common, queryKey: ['receipts', uid], queryFn, refetchInterval: SLOW_MS });
+  const reading = useReading(['receipts', uid], ({ receipts }, options) => receipts.query({ uid }, options));
+  return useQuery({ ...reading, refetchInterval: SLOW_MS });
 }
 
 export function useActs() {
-  const { operator } = useTwohop();
-  const queryFn = ({ signal }: { signal: AbortSignal }) => operator.acts.query(undefined, { signal });
-  return useQuery({ ...common, queryKey: ['acts'], queryFn, refetchInterval: SLOW_MS });
+  const reading = useReading(['acts'], ({ acts }, options) => acts.query(undefined, options));
+  return useQuery({ ...reading, refetchInterval: SLOW_MS });
 }
 
-export function useSettings() {
-  const { operator } = useTwohop();
-  const queryFn = ({ signal }: { signal: AbortSignal }) => operator.settings.query(undefined, { signal });
-  return useQuery({ ...common, queryKey: ['settings'], queryFn });
-}
+export const useSettings = () =>
+  useQuery(useReading(['settings'], ({ settings }, options) => settings.query(undefined, options)));
 
 /** An act of the admin. Whatever is shown may have changed by it. */
 function useAct<Request>(act: (admin: Twohop['admin'], request: Request) => Promise<unknown>) {

@@ -1,5 +1,6 @@
 import type { RunRecord } from '@twohop/quota';
 import { z } from 'zod';
+import { isoOf } from './iso.ts';
 
 export const microseconds = z.int().nonnegative();
 
@@ -19,4 +20,4 @@ export const Receipt = z.strictObject({
 export type WireReceipt = z.output<typeof Receipt>;
 
 /** A run of the ledger as clients read it. */
-export const keptRun = ({ createdMs, ...run }: RunRecord) => ({ ...run, createdAt: new Date(createdMs).toISOString() });
+export const keptRun = ({ createdMs, ...run }: RunRecord) => ({ ...run, createdAt: isoOf(createdMs) });

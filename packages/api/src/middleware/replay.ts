@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts';
+import { isoOf } from '../iso.ts';
 import type { Asked, RunOutput } from '../ports.ts';
 import type { WireReceipt } from '../receipt.ts';
 import { spenderOf } from './authenticate.ts';
@@ -76,5 +77,5 @@ const freeReceipt = async (caller: Caller, receipt: WireReceipt): Promise<WireRe
 
 async function leftNow({ deps, principal, request }: Caller): Promise<Pick<WireReceipt, 'remainingUs' | 'resetsAt'>> {
   const { remainingUs, resetsAtMs } = await deps.quota.usage(spenderOf(principal, request.ipBucket));
-  return { remainingUs, resetsAt: new Date(resetsAtMs).toISOString() };
+  return { remainingUs, resetsAt: isoOf(resetsAtMs) };
 }

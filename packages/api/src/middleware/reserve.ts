@@ -1,6 +1,7 @@
 import type { Denial, Reservation } from '@twohop/quota';
 import { type Context, timed } from '../context.ts';
 import { Fault } from '../fault.ts';
+import { isoOf } from '../iso.ts';
 import type { Asked, RunOutput } from '../ports.ts';
 import { type Principal, spenderOf } from './authenticate.ts';
 import { attach, lookAgain, replay } from './replay.ts';
@@ -100,6 +101,6 @@ export function denialFault({ code, limit, resetsAtMs }: Denial, nowMs: number):
     return new Fault(code, { limit, field: 'body', message: 'body: one run of this size may cost more than the whole budget' });
   }
   if (resetsAtMs === null) return new Fault(code, { limit, retryAfterMs: code === 'limit.killed' ? 60_000 : 1_000 });
-  const resetsAt = new Date(resetsAtMs).toISOString();
+  const resetsAt = isoOf(resetsAtMs);
   return new Fault(code, { limit, resetsAt, retryAfterMs: Math.max(0, Math.ceil(resetsAtMs - nowMs)) });
 }

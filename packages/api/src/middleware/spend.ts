@@ -2,6 +2,7 @@ import type { Outcome, Receipt, Run } from '@twohop/quota';
 import type { Place } from '../admission.ts';
 import { timed } from '../context.ts';
 import { Fault } from '../fault.ts';
+import { isoOf } from '../iso.ts';
 import { modelCodes } from '../model-codes.ts';
 import type { ModelCall, ModelFailure, ModelReply } from '../ports.ts';
 import type { WireReceipt } from '../receipt.ts';
@@ -85,5 +86,5 @@ export function modelFault({ code, retryAfterMs, field, message }: ModelFailure)
 }
 
 export function wireReceipt({ resetsAtMs, ...receipt }: Receipt): WireReceipt {
-  return { ...receipt, resetsAt: new Date(resetsAtMs).toISOString(), cached: false };
+  return { ...receipt, resetsAt: isoOf(resetsAtMs), cached: false };
 }

@@ -1,3 +1,4 @@
+import { isoOf } from '../iso.ts';
 import { spenderOf } from '../middleware/authenticate.ts';
 import { planOf } from '../middleware/plan.ts';
 import { signedIn } from '../procedures.ts';
@@ -5,8 +6,6 @@ import { keptRun } from '../receipt.ts';
 import { AccountDeletionOutput, AccountExportOutput, AccountOutput, QuotaOutput, QuoteInput, QuoteOutput } from '../schemas.ts';
 import { extentToQuote, sizeOf } from '../size.ts';
 import { t } from '../trpc.ts';
-
-const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 export const account = t.router({
   me: signedIn.output(AccountOutput).query(({ ctx: { principal } }) => {

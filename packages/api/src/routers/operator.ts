@@ -1,4 +1,5 @@
 import type { CapState } from '@twohop/quota';
+import { isoOf } from '../iso.ts';
 import { targetOf } from '../middleware/act.ts';
 import { ownerOf } from '../middleware/authenticate.ts';
 import { ActsOutput, LiveOutput, ReceiptsOutput, SettingsOutput, UsersInput, UsersOutput } from '../operator-schemas.ts';
@@ -12,8 +13,6 @@ const SHOWN_USERS = 100;
 const SHOWN_RUNS = 50;
 const SHOWN_ACTS = 200;
 const DAY_MS = 86_400_000;
-
-const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 const capOf = ({ settled, held, limit, resetsAtMs }: CapState) => ({
   settledMicroUsd: settled,

@@ -1,4 +1,5 @@
 import '../shared/tokens.css';
+import '../shared/controls.css';
 import '../shared/base.css';
 import '../shared/parts.css';
 import '../shared/marking.css';
