@@ -15,7 +15,7 @@ interface Waiter {
 export interface VirtualTime {
   nowMs(): number;
   every(owner: object, periodMs: number, task: () => void): () => void;
-  /** Resolves when the time has come; rejects when the signal aborts first. */
+  /** Resolves when the time has come; rejects when the signal aborts first, or has aborted. */
   wait(owner: object, ms: number, signal: AbortSignal): Promise<void>;
   /** Moves on, running what falls due in its order; `settled` is awaited after each. */
   advance(ms: number, settled: () => Promise<void>): Promise<void>;
@@ -50,11 +50,13 @@ export function virtualTime(startMs: number): VirtualTime {
     wait: (owner, ms, signal) =>
       new Promise((resolve, reject) => {
         const waiter = { owner, dueMs: nowMs + ms, wake: resolve };
-        waiters.add(waiter);
-        signal.addEventListener('abort', () => {
+        const leave = () => {
           waiters.delete(waiter);
           reject(new Error('aborted while waiting'));
-        });
+        };
+        if (signal.aborted) return leave();
+        waiters.add(waiter);
+        signal.addEventListener('abort', leave);
       }),
     advance: async (ms, settled) => {
       const endMs = nowMs + ms;

@@ -32,6 +32,8 @@ const LONGEST_STEP_MS = 10_000;
 /** Until nothing moves any more but what the schedule holds. @throws Error when that doesn't come */
 async function atRest(scene: Scene): Promise<void> {
   const endMs = performance.now() + LONGEST_STEP_MS;
+  // A call that has just been woken says so a few microtasks later.
+  await new Promise(setImmediate);
   while (scene.busy > 0 || scene.calls.some(({ at }) => at === 'free')) {
     if (performance.now() > endMs) throw new Error('a step of the schedule did not come to rest');
     if (scene.busy > 0) await new Promise<void>((eased) => Object.assign(scene, { eased }));
