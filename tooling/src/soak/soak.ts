@@ -28,7 +28,7 @@ export interface SoakReport extends Report {
 const LANES = 32;
 const SAMPLES = 40;
 const LEAST_STEP = 500;
-/** Caches fill until then; what grows later does not end growing. */
+/** Of those made. Caches fill until then; what grows later does not end growing. */
 const WARM_SHARE = 0.3;
 const SLOPE_BAR_MB = 1;
 const FLAT_BAR = 10;
@@ -77,7 +77,7 @@ interface Soaked {
 
 function reportOf({ requests, samples, traffic, took, ms }: Soaked): SoakReport {
   const done = took.length;
-  const warm = samples.filter((sample) => sample.requests > WARM_SHARE * requests);
+  const warm = samples.filter((sample) => sample.requests > WARM_SHARE * done);
   const slope = (of: 'heapMb' | 'rssMb') => Number((PER * slopeOf(warm.map((each) => [each.requests, each[of]]))).toFixed(2));
   const more = (of: 'handles' | 'files') => (warm.at(-1)?.[of] ?? Number.NaN) - (warm[0]?.[of] ?? Number.NaN);
   const unexpected = [...traffic.unexpected.values()].reduce((sum, count) => sum + count, 0);

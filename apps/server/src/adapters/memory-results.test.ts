@@ -9,7 +9,7 @@ resultsContract('memory', async (options) => {
 });
 
 it('forgets the oldest when the bytes are used up, also by input', async () => {
-  const results = memoryResults({ keptBytes: 2_500 });
+  const results = memoryResults({ keptBytes: 4_500 });
   for (const name of ['a', 'b', 'c']) results.keep(asked(name, name), Promise.resolve(output('x'.repeat(1_000))));
   await expect.poll(() => results.find(asked('a', 'a'))).toBeUndefined();
   expect(await results.find(asked('other', 'a'))).toBeUndefined();

@@ -1,13 +1,14 @@
 import type { Results, RunEvent } from '@twohop/api';
 import { LRUCache } from 'lru-cache';
-import { KEPT_MS, keyNameOf, LARGEST_BYTES, WATCHED_MS } from './single-flight.ts';
+import { ENTRY_BYTES, KEPT_MS, keyNameOf, LARGEST_BYTES, WATCHED_MS } from './single-flight.ts';
 
 const KEPT_BYTES = 32 * 1024 * 1024;
 
 interface Log {
   readonly owner: string;
   readonly input: string;
-  readonly events: readonly RunEvent[];
+  /** Each as JSON. */
+  readonly events: readonly string[];
   readonly bytes: number;
 }
 
@@ -20,7 +21,7 @@ export function memoryStreams({ keptMs = KEPT_MS, largestBytes = LARGEST_BYTES }
     ttl: keptMs,
     maxSize: KEPT_BYTES,
     maxEntrySize: largestBytes,
-    sizeCalculation: ({ bytes }) => bytes,
+    sizeCalculation: ({ bytes }) => bytes + ENTRY_BYTES,
   });
   const watched = new LRUCache<string, true>({ max: 10_000, ttl: WATCHED_MS });
   return {
@@ -29,14 +30,15 @@ export function memoryStreams({ keptMs = KEPT_MS, largestBytes = LARGEST_BYTES }
       const before = event.seq === 0 ? undefined : logs.get(key);
       // Of a log that was forgotten or has grown too large the rest is no use.
       if (!before && event.seq > 0) return;
-      const bytes = (before?.bytes ?? 0) + Buffer.byteLength(JSON.stringify(event));
-      logs.set(key, { owner: asked.owner, input: asked.input, events: [...(before?.events ?? []), event], bytes });
+      const text = JSON.stringify(event);
+      const bytes = (before?.bytes ?? 0) + Buffer.byteLength(text);
+      logs.set(key, { owner: asked.owner, input: asked.input, events: [...(before?.events ?? []), text], bytes });
     },
     eventsOf: async (asked, from) => {
       const key = keyNameOf(asked);
       watched.set(key, true);
       const log = logs.get(key);
-      return log && { input: log.input, events: log.events.slice(from) };
+      return log && { input: log.input, events: log.events.slice(from).map((text) => JSON.parse(text) as RunEvent) };
     },
     isWatched: async (asked) => watched.has(keyNameOf(asked)),
     forget: async (owner) => {
