@@ -11,6 +11,8 @@ import { type Behaviour, behaviourOf, type Execution } from './behaviour.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string' }, log: { type: 'string' }, 'cost-us': { type: 'string' } } });
 const log = openSync(values.log ?? '', 'a');
+// Whatever a killed process has begun to write ends here.
+writeSync(log, '\n');
 const costUs = values['cost-us'] ?? '';
 
 const ranTags = new Set<string>();

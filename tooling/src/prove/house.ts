@@ -115,8 +115,9 @@ function handle({ servers, model, redis, ledger, store, logPath, modelUrl }: Par
       if (code !== 'ok') throw new Error(`admin.setAccount ended with ${code}`);
     },
     executions: async () => {
-      const lines = (await readFile(logPath, 'utf8')).split('\n').filter((line) => line !== '');
-      return lines.map((line) => JSON.parse(line) as Execution);
+      // The last line may be half there: one that crosses a page of the file is written in two parts.
+      const whole = (await readFile(logPath, 'utf8')).split('\n').slice(0, -1);
+      return whole.filter(isEntry).map((line) => JSON.parse(line) as Execution);
     },
     ran: async (tag) => void (await fetch(`${modelUrl}/ran?tag=${encodeURIComponent(tag)}`)).body?.cancel(),
     accountOf: (uid) => ledger.exportAccount(`${issuerOf(PROJECT)}|${uid}`),
@@ -203,3 +204,6 @@ export function dayOf({ windows }: AccountExport): { settled: number; held: numb
 /** Waits until nothing of the user is held: settled by a reply, or given back by the end of a lease. */
 export const quiet = (house: House, uid: string, withinMs = 10_000): Promise<boolean> =>
   holdsWithin(withinMs, async () => dayOf(await house.accountOf(uid)).held === 0);
+
+/** A model that was killed in the middle of a line left its beginning. */
+const isEntry = (line: string): boolean => line.endsWith('}');
