@@ -14,6 +14,7 @@ const CALLS = 24;
 const FULL_KILLS = 104;
 const QUICK_KILLS = 8;
 const TRIES = 60;
+const FREE_TIMEOUTS = 3;
 /** A stop may be longer than a lease (2 s): then others have ended the lease when the stopped one goes on. */
 const LONGEST_STOP_MS = 2_600;
 
@@ -57,24 +58,29 @@ async function strike(house: House, { kill, name }: Strike, setting: Setting): P
   }
 }
 
+/** What a client was told in the end. `timeouts`: so many times before, and then, that the model did not answer in time. */
+type Told = Answer & { readonly tag: string; readonly uid: string; readonly timeouts: number };
+
 export interface Round {
   readonly executions: readonly Execution[];
   readonly accounts: readonly AccountExport[];
-  readonly answers: readonly (Answer & { readonly tag: string })[];
+  readonly answers: readonly Told[];
   /** What the round added to the project's spend of the day. */
   readonly capMicroUsd: number;
 }
 
 /** A client that tries again with the same key: what was refused for the moment, and twice what got no answer. */
-async function persistent(house: House, tag: string, index: number): Promise<Answer & { tag: string }> {
+async function persistent(house: House, tag: string, index: number): Promise<Told> {
   const key = crypto.randomUUID();
   let unanswered = 0;
+  let timeouts = 0;
   for (let attempt = 0; ; attempt += 1) {
     const server = serverOf(house, index + attempt);
     const uid = `${tag.split('/')[0]}-user-${index % USERS}`;
     const answer = await runOn(house, server, { uid, key, behaviour: { tag, workMs: 5 + upTo(60) } });
     if (!isPassing(answer)) unanswered += 1;
-    if (answer.code === 'ok' || unanswered > 2 || attempt === TRIES) return { ...answer, tag };
+    if (answer.code === 'upstream.timeout') timeouts += 1;
+    if (answer.code === 'ok' || unanswered > 2 || attempt === TRIES) return { ...answer, tag, uid, timeouts };
     await pause(50);
   }
 }
@@ -106,7 +112,9 @@ export function reconcile({ executions, accounts, answers, capMicroUsd }: Round)
     .map(({ runId }) => `lost ${runId}: ${runs.get(runId)?.state ?? 'gone'}`);
   const executedTwice = starts.filter(({ runId }, index) => starts.findIndex((other) => other.runId === runId) !== index);
   const chargedKeys = starts.filter(({ runId }) => (runs.get(runId)?.userUs ?? 0) > 0).map(({ tag }) => tag);
-  const chargedTwice = chargedKeys.filter((tag, index) => chargedKeys.indexOf(tag) !== index);
+  const chargedTwice = [...new Set(chargedKeys)].filter(
+    (tag) => chargedKeys.filter((other) => other === tag).length > 1 + chargedTimeouts(answers, tag),
+  );
   const unpaid = answers.filter(({ code, data }) => {
     const { runId } = (data as { receipt?: { runId: string } } | undefined)?.receipt ?? { runId: '' };
     return code === 'ok' && runs.get(runId)?.state !== 'settled';
@@ -121,6 +129,13 @@ export function reconcile({ executions, accounts, answers, capMicroUsd }: Round)
     ...(held > 0 ? [`held: ${held} users after the lease`] : []),
     ...(capMicroUsd === sum ? [] : [`the cap rose by ${capMicroUsd}, its runs cost ${sum}`]),
   ];
+}
+
+/** A user whose runs time out again and again pays for the time that they took (DESIGN §4): so many of one call at most. */
+function chargedTimeouts(answers: readonly Told[], tag: string): number {
+  const own = answers.find((answer) => answer.tag === tag);
+  const all = answers.filter(({ uid }) => uid === own?.uid).reduce((sum, { timeouts }) => sum + timeouts, 0);
+  return Math.min(own?.timeouts ?? 0, Math.max(0, all - FREE_TIMEOUTS));
 }
 
 interface Struck {

@@ -155,7 +155,7 @@ const account = (run: Partial<AccountExport['runs'][number]> | null, held = 0): 
   windows: [{ scope: 'user-day', window: 1, settled: 0, held }],
 });
 const start: Execution = { event: 'start', runId, tag: 'r/1', us: 0, atMs: 0 };
-const answer: Answer & { tag: string } = { status: 200, code: 'ok', data: { receipt: { runId } }, ms: 1, tag: 'r/1' };
+const answer = { status: 200, code: 'ok', data: { receipt: { runId } }, ms: 1, tag: 'r/1', uid: 'ann', timeouts: 0 };
 const sound: Round = { executions: [start], accounts: [account({})], answers: [answer], capMicroUsd: 7_000 };
 
 describe('kill matrix', () => {
@@ -172,6 +172,24 @@ describe('kill matrix', () => {
     ['a cap that rose by too little', { capMicroUsd: 0 }, /the cap rose by 0/],
   ])('finds %s', (_name, change, problem) => {
     expect(reconcile({ ...sound, ...change }).join('\n')).toMatch(problem);
+  });
+
+  it.each([
+    ['finds a call that was charged twice', 0, 0, ['doubled: r/1 was charged twice']],
+    ['lets three timeouts of a user be free', 1, 2, ['doubled: r/1 was charged twice']],
+    ['lets a user pay for the next one', 1, 3, []],
+  ])('%s', (_name, timeouts, others, problems) => {
+    const again = '00000000-0000-4000-8000-000000000002';
+    const twice: Round = {
+      executions: [start, { ...start, runId: again }],
+      accounts: [account({}), account({ runId: again })],
+      answers: [
+        { ...answer, timeouts },
+        { ...answer, tag: 'r/2', timeouts: others },
+      ],
+      capMicroUsd: 14_000,
+    };
+    expect(reconcile(twice)).toEqual(problems);
   });
 });
 

@@ -47,17 +47,15 @@ export function virtualTime(startMs: number): VirtualTime {
       timers.add(timer);
       return () => void timers.delete(timer);
     },
-    wait: (owner, ms, signal) =>
-      new Promise((resolve, reject) => {
-        const waiter = { owner, dueMs: nowMs + ms, wake: resolve };
-        const leave = () => {
-          waiters.delete(waiter);
-          reject(new Error('aborted while waiting'));
-        };
-        if (signal.aborted) return leave();
-        waiters.add(waiter);
-        signal.addEventListener('abort', leave);
-      }),
+    wait: async (owner, ms, signal) => {
+      signal.throwIfAborted();
+      const { promise, resolve: wake, reject } = Promise.withResolvers<void>();
+      const waiter = { owner, dueMs: nowMs + ms, wake };
+      waiters.add(waiter);
+      const leave = () => waiters.delete(waiter) && reject(new Error('aborted while waiting'));
+      signal.addEventListener('abort', leave);
+      return promise;
+    },
     advance: async (ms, settled) => {
       const endMs = nowMs + ms;
       while (nextDue() <= endMs) {
