@@ -3,7 +3,7 @@ import type { Execution } from './behaviour.ts';
 import type { Answer } from './caller.ts';
 import { type Check, type Finding, inHouse, type Setting } from './check.ts';
 import { dayOf, type House, type Part } from './house.ts';
-import { shortLeases, WORST_MICRO_USD } from './limits.ts';
+import { shortLeases, WORST_MICRO_USD, WORST_US } from './limits.ts';
 import { isPassing, load, runOn, serverOf } from './load.ts';
 import { holdsWithin, pause } from './poll.ts';
 import type { Verdict } from './row.ts';
@@ -111,10 +111,14 @@ export function reconcile({ executions, accounts, answers, capMicroUsd }: Round)
     .filter(({ runId }) => onCap(runId) < WORST_MICRO_USD)
     .map(({ runId }) => `lost ${runId}: ${runs.get(runId)?.state ?? 'gone'}`);
   const executedTwice = starts.filter(({ runId }, index) => starts.findIndex((other) => other.runId === runId) !== index);
-  const chargedKeys = starts.filter(({ runId }) => (runs.get(runId)?.userUs ?? 0) > 0).map(({ tag }) => tag);
-  const chargedTwice = [...new Set(chargedKeys)].filter(
-    (tag) => chargedKeys.filter((other) => other === tag).length > 1 + chargedTimeouts(answers, tag),
-  );
+  const charges = starts
+    .map(({ runId, tag }) => ({ tag, userUs: runs.get(runId)?.userUs ?? 0 }))
+    .filter(({ userUs }) => userUs > 0);
+  const chargedTwice = [...new Set(charges.map(({ tag }) => tag))].filter((tag) => {
+    const own = charges.filter((charge) => charge.tag === tag);
+    const results = own.filter(({ userUs }) => userUs >= WORST_US);
+    return results.length > 1 || own.length > 1 + chargedTimeouts(answers, tag);
+  });
   const unpaid = answers.filter(({ code, data }) => {
     const { runId } = (data as { receipt?: { runId: string } } | undefined)?.receipt ?? { runId: '' };
     return code === 'ok' && runs.get(runId)?.state !== 'settled';
@@ -131,7 +135,7 @@ export function reconcile({ executions, accounts, answers, capMicroUsd }: Round)
   ];
 }
 
-/** A user whose runs time out again and again pays for the time that they took (DESIGN §4): so many of one call at most. */
+/** A user whose runs time out again and again pays for the time that they took, which is less than a result is: so many times at most. */
 function chargedTimeouts(answers: readonly Told[], tag: string): number {
   const own = answers.find((answer) => answer.tag === tag);
   const all = answers.filter(({ uid }) => uid === own?.uid).reduce((sum, { timeouts }) => sum + timeouts, 0);

@@ -175,14 +175,15 @@ describe('kill matrix', () => {
   });
 
   it.each([
-    ['finds a call that was charged twice', 0, 0, ['doubled: r/1 was charged twice']],
-    ['lets three timeouts of a user be free', 1, 2, ['doubled: r/1 was charged twice']],
-    ['lets a user pay for the next one', 1, 3, []],
-  ])('%s', (_name, timeouts, others, problems) => {
+    ['finds a call that was charged twice', 7_000_000, 0, 0, ['doubled: r/1 was charged twice']],
+    ['finds it also after a user’s fourth timeout', 7_000_000, 1, 3, ['doubled: r/1 was charged twice']],
+    ['finds one of three timeouts that was not free', 1_500_000, 1, 2, ['doubled: r/1 was charged twice']],
+    ['lets a user pay for the time of the fourth', 1_500_000, 1, 3, []],
+  ])('%s', (_name, userUs, timeouts, others, problems) => {
     const again = '00000000-0000-4000-8000-000000000002';
     const twice: Round = {
       executions: [start, { ...start, runId: again }],
-      accounts: [account({}), account({ runId: again })],
+      accounts: [account({}), account({ runId: again, userUs })],
       answers: [
         { ...answer, timeouts },
         { ...answer, tag: 'r/2', timeouts: others },
