@@ -20,7 +20,7 @@ export function memoryResults({ keptMs = KEPT_MS, keptBytes = KEPT_BYTES, larges
   const kept = new LRUCache<string, Kept>({
     ttl: keptMs,
     maxSize: keptBytes,
-    maxEntrySize: largestBytes,
+    maxEntrySize: largestBytes + ENTRY_BYTES,
     sizeCalculation: ({ text }) => Buffer.byteLength(text) + ENTRY_BYTES,
     dispose: ({ asked }, key) => {
       const input = inputNameOf(asked);

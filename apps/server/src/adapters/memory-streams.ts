@@ -20,7 +20,7 @@ export function memoryStreams({ keptMs = KEPT_MS, largestBytes = LARGEST_BYTES }
   const logs = new LRUCache<string, Log>({
     ttl: keptMs,
     maxSize: KEPT_BYTES,
-    maxEntrySize: largestBytes,
+    maxEntrySize: largestBytes + ENTRY_BYTES,
     sizeCalculation: ({ bytes }) => bytes + ENTRY_BYTES,
   });
   const watched = new LRUCache<string, true>({ max: 10_000, ttl: WATCHED_MS });
