@@ -9,6 +9,8 @@ const LOOK_EVERY_MS = 1_000;
  * nothing to say for a while leaves nothing.
  */
 export function cutSlowReader(response: ServerResponse): void {
+  // Its client has left before the reply: it will not be closed once more.
+  if (response.destroyed) return;
   let waitedMs = 0;
   const timer = setInterval(() => {
     const { socket } = response;
