@@ -2,12 +2,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * A thread of its own that moves what was committed from the log into the file. Commits wait for the disk while it is moved: seldom
- * and much at a time is cheaper than often and little, since most pages are written again and again and are moved only once.
+ * A thread of its own that moves what was committed from the log into the file, a little at a time: commits wait for the disk
+ * while it is moved.
  */
-const LOOK_MS = 50;
+const LOOK_MS = 10;
 /** A log that nothing was added to for so many looks is moved, however short: nobody waits for the disk then. */
-const IDLE_LOOKS = 20;
+const IDLE_LOOKS = 100;
+/** So long it asks for the lock when it begins the log anew. */
+const PATIENCE_MS = 50;
 /** What may be left when the log is begun anew: the writer waits for these. */
 const REST_PAGES = 64;
 /** While it is moved, more comes: this often it is gone after. */
@@ -20,7 +22,7 @@ interface Log {
 }
 
 const { path, logPages } = workerData as { path: string; logPages: number };
-const db = new DatabaseSync(path, { timeout: LOOK_MS });
+const db = new DatabaseSync(path, { timeout: PATIENCE_MS });
 const look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
 // Waits for nobody and makes nobody wait.
 const move = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');

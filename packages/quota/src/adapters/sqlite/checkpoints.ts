@@ -5,8 +5,11 @@ export interface Checkpointer {
   close(): Promise<void>;
 }
 
-/** 4 MiB. A longer one would be moved more seldom, but each of its pages is new to the disk once, and that costs a commit more. */
-const LOG_PAGES = 2_048;
+/**
+ * Half a MiB. While pages go to the disk a commit waits behind them, and those of many users stand all over a large file: few at a
+ * time make it wait for milliseconds where a longer log makes it wait for tens.
+ */
+const LOG_PAGES = 256;
 
 /** Without it the writer empties the log itself, now and then in front of its callers: its end takes nothing with it. */
 export function startCheckpointer(path: string, logPages = LOG_PAGES): Checkpointer {
