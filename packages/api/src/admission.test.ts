@@ -127,6 +127,17 @@ describe('admission', () => {
     expect(refused(await simulate([...rush, ...quiet], { lastsMs: 60_000 }))).toBeLessThan(0.05);
   });
 
+  it('after a crowd has gone a place is not kept from the one who is left', async () => {
+    const one: Hardware = { workers: 1, workMs: 100 };
+    const rush = crowd(97, 10 * capacityOf(one), { untilMs: 5_000 });
+    const refused = async (sources: readonly Source[]) => {
+      const left = [...sources, { owner: 'left', perSecond: 3, fromMs: 8_000 }];
+      const own = (await simulate(left, { lastsMs: 15_000, hardware: one })).filter(({ owner }) => owner === 'left');
+      return own.filter(({ tookMs }) => tookMs === null).length / own.length;
+    };
+    expect((await refused(rush)) - (await refused([]))).toBeLessThan(0.1);
+  });
+
   it.each<[Hardware, number, number]>([
     [two, 0.8, 0.95],
     [two, 0.5, 0.95],

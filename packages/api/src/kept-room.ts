@@ -12,19 +12,25 @@ export interface KeptRoom {
 
 /** So long after somebody was turned away who had no more than most. */
 const PRESSED_MS = 10_000;
+/** And only while such callers come at all: for nobody a place would stay empty. */
+const ABSENT_MS = 2_000;
 /** This part of the places is kept, and at least one. */
 const KEPT_SHARE = 0.25;
 
 export function keptRoom(limit: () => number, nowMs: () => number): KeptRoom {
   const recent = recentUse(nowMs);
   let pressedUntilMs = -Infinity;
+  let modest = { owner: '', atMs: -Infinity };
   const isGreedy = (owner: string): boolean => recent.of(owner) > recent.mean();
   return {
     took: recent.took,
     had: recent.of,
     isOpen: (owner, free) => {
+      const isModest = !isGreedy(owner);
+      if (isModest) modest = { owner, atMs: nowMs() };
       if (free < 1) return false;
-      return nowMs() >= pressedUntilMs || free > Math.max(1, KEPT_SHARE * limit()) || !isGreedy(owner);
+      const isKept = nowMs() < pressedUntilMs && nowMs() - modest.atMs < ABSENT_MS && modest.owner !== owner;
+      return isModest || !isKept || free > Math.max(1, KEPT_SHARE * limit());
     },
     turnedAway: (owner) => {
       if (!isGreedy(owner)) pressedUntilMs = nowMs() + PRESSED_MS;
