@@ -33,8 +33,8 @@ export async function drive({ name, concurrency, ms, operation }: Driven): Promi
 export interface Paced {
   readonly perSecond: number;
   readonly ms: number;
-  /** Resolves with the milliseconds that count: what follows them is part of the load alone. */
-  operation(index: number): Promise<number>;
+  /** Resolves with the milliseconds that count: what follows them is part of the load alone. `dueMs`: when it was to begin. */
+  operation(index: number, dueMs: number): Promise<number>;
 }
 
 /** The same in rounds, each with operations of its own: a shared machine has bad seconds, and the median tells of the store. */
@@ -42,7 +42,7 @@ export async function pacedRounds(rounds: number, { operation, ...paces }: Paced
   const p99s: number[] = [];
   let last = 0;
   for (let round = 0; round < rounds; round += 1) {
-    p99s.push(await paced({ ...paces, operation: () => operation(last++) }));
+    p99s.push(await paced({ ...paces, operation: (_, dueMs) => operation(last++, dueMs) }));
   }
   return p99s;
 }
@@ -53,7 +53,7 @@ export async function paced({ perSecond, ms, operation }: Paced): Promise<number
   const running: Promise<number>[] = [];
   for (let index = 0; performance.now() - beganMs < ms;) {
     const due = Math.floor(((performance.now() - beganMs) * perSecond) / 1000);
-    while (index < due) running.push(operation(index++));
+    while (index < due) running.push(operation(index, beganMs + (index++ * 1000) / perSecond));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   return Number(quantile(await Promise.all(running), 0.99).toFixed(3));

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Clock, pruneOld, type Store } from '@twohop/quota';
 import { load } from '../prove/load.ts';
 import type { BenchStore } from './bench-store.ts';
@@ -15,7 +17,12 @@ const LOOK_MS = 5_000;
 const GROWTH_BAR = 1.5;
 const MEMORY_BAR_MIB = 64;
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Of what is in use, without what only waits to be collected. */
 const memoryMib = (): number => {
+  collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / 2 ** 20;
 };

@@ -1,5 +1,6 @@
-import { type Bar, quantile, ratioOf, type Result } from '../figures.ts';
+import type { Bar, Result } from '../figures.ts';
 import { type Calls, type Ended, offered, p99, rowOf, served } from './calls.ts';
+import { inTurns, ratiosOf } from './turns.ts';
 
 /** From one address, spread over a round. */
 const FORGED = 1_000;
@@ -17,34 +18,26 @@ interface Field {
   readonly tell: (line: string) => void;
 }
 
-/**
- * What forged tokens from one address take from others: rounds with and without them in turn, each pair in the other order than
- * the one before, so that a machine that grows slower favours neither. No address has a rate here, so every token is looked at.
- */
+/** What forged tokens from one address take from others. No address has a rate here, so every token is looked at. */
 export async function flood({ calls, quick, seconds, tell }: Field) {
   const ms = seconds(FORGED_SECONDS);
   const normal = () => offered({ perSecond: PER_SECOND, ms, call: (index) => calls.run(`normal-${index % USERS}`, SENTENCES) });
   const forge = () => offered({ perSecond: FORGED / FORGED_SECONDS, ms, call: calls.forged });
-  const [quiet, beside, forged]: [Ended[][], Ended[][], Ended[]] = [[], [], []];
+  const forged: Ended[] = [];
   const flooded = async () => {
     const [others, refused] = await Promise.all([normal(), forge()]);
-    beside.push(others);
     forged.push(...refused);
+    return others;
   };
-  const rounds = quick ? 1 : ROUNDS;
   await calls.run('normal-0', SENTENCES);
-  for (let round = 0; round < rounds; round += 1) {
-    if (round % 2 === 1) await flooded();
-    quiet.push(await normal());
-    if (round % 2 === 0) await flooded();
-  }
-  const ratios = quiet.map((calm, round) => ratioOf(p99(served(beside[round] ?? [])), p99(served(calm))));
-  const median = quantile(ratios, 0.5);
+  const rounds = quick ? 1 : ROUNDS;
+  const turns = await inTurns(rounds, normal, flooded);
+  const { each, median } = ratiosOf(turns, (ended) => p99(served(ended)));
   const letIn = forged.filter(({ status }) => status !== 401).length;
-  tell(`forged tokens: p99 of others × ${ratios.join(', ')} by round; ${letIn} of ${forged.length} not refused`);
+  tell(`forged tokens: p99 of others × ${each.join(', ')} by round; ${letIn} of ${forged.length} not refused`);
   const rows: Result[] = [
-    rowOf('short texts, no forged tokens', quiet.flat(), ms * rounds),
-    rowOf('short texts beside forged tokens', beside.flat(), ms * rounds),
+    rowOf('short texts, no forged tokens', turns.calm.flat(), ms * rounds),
+    rowOf('short texts beside forged tokens', turns.burdened.flat(), ms * rounds),
   ];
   const bars: Bar[] = [
     {
@@ -54,5 +47,5 @@ export async function flood({ calls, quick, seconds, tell }: Field) {
     },
     { name: 'forged tokens that are not refused with 401', atMost: 0, actual: letIn },
   ];
-  return { rows, bars, notes: [`With and without forged tokens in turn: p99 × ${ratios.join(', ')}.`] };
+  return { rows, bars, notes: [`With and without forged tokens in turn: p99 × ${each.join(', ')}.`] };
 }
