@@ -104,8 +104,9 @@ class Bench:
                 "startedMb": round(started_mb),
                 "endedMb": round(service.megabytes()),
             }
-        self.backends[name].update(self.accuracy(model))
-        self.tell(f"{name}: {self.backends[name]}")
+        facts = self.backends[name]
+        facts.update(self.accuracy(model))
+        self.tell(f"{name}: raw {facts['raw']}/s, cosine {facts['cosine']:.5f}, in other company {facts['neighbours']:.6f}")
 
     def page(self, sentences: int) -> str:
         """Return a page of so many sentences."""
