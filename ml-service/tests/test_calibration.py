@@ -36,6 +36,11 @@ def test_takes_the_fastest_and_its_layout() -> None:
     assert choose({"slow": slow, "quick": partial(Timed, ms=2)}, 2, TEXTS) == Choice("quick", 2)
 
 
+def test_one_batch_on_all_threads_must_be_clearly_faster() -> None:
+    assert choose({"one": partial(Timed, ms=20, alone_ms=9.2)}, 2, TEXTS) == Choice("one", 2)
+    assert choose({"one": partial(Timed, ms=20, alone_ms=7)}, 2, TEXTS) == Choice("one", 1)
+
+
 def test_what_is_not_exact_is_left_out_however_fast() -> None:
     loaders = {"exact": partial(Timed, ms=5), "rough": partial(Timed, ms=0, off=0.03)}
     assert choose(loaders, 2, TEXTS).backend == "exact"
