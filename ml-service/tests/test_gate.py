@@ -135,11 +135,48 @@ def test_a_cancelled_call_leaves_the_queue_at_once_and_is_answered_with_what_ran
         assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 204
         await asyncio.wait_for(house.left_the_queue.wait(), 1)
         assert not asked.done(), "its batch still works for it"
+        assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 204, "again, while it waits for its report"
         house.call.ran(1_234.5)
         status, headers, body = await asked
         assert (status, headers[b"x-compute-us"]) == (499, b"1235")
         assert b"request.cancelled" in body
         assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 404, "it is forgotten with its end"
+
+    asyncio.run(check())
+
+
+def test_a_call_is_cancelled_while_its_body_still_arrives() -> None:
+    async def check() -> None:
+        house = Cancelled()
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            await asyncio.Event().wait()
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        headers = [(b"x-api-key", b"key"), (b"x-request-id", RUN.encode())]
+        slow = asyncio.create_task(house.gate({**SCOPE, "headers": headers}, receive, send))
+        await asyncio.sleep(0)
+        assert (await house.ask("DELETE", f"/v1/runs/{RUN}"))[0] == 204
+        await asyncio.wait_for(slow, 1)
+        assert sent[0]["status"] == 499
+        assert dict(sent[0]["headers"])[b"x-compute-us"] == b"0"
+        assert not house.runs.is_set()
+
+    asyncio.run(check())
+
+
+def test_a_timeout_of_the_app_is_its_own() -> None:
+    async def check() -> None:
+        house = Cancelled()
+
+        async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+            raise TimeoutError
+
+        house.gate = Gate(app, RULES, Passing())
+        assert (await house.ask("POST", "/v1/x"))[0] == 500
 
     asyncio.run(check())
 

@@ -31,9 +31,20 @@ class Call:
     started_at: float | None = None
     batches: int = 0
     batch_calls: int = 0
-    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    cancelled: bool = False
     running: int = 0
+    life: asyncio.Timeout = field(default_factory=lambda: asyncio.Timeout(None))
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop(self) -> None:
+        """End what runs inside `life`: nobody waits for it any more."""
+        if not self.life.expired():
+            self.life.reschedule(0)
+
+    def cancel(self) -> None:
+        """Stop, since the client wishes it and waits to be told what it took."""
+        self.cancelled = True
+        self.stop()
 
     def starts(self) -> None:
         """Note that a text of this call goes into a batch."""

@@ -135,8 +135,7 @@ class Gate:
         # Before the body is read: under overload most of what arrives is refused, and must cost next to nothing.
         self._work.admit()
         with self._cancellable(_names(scope)["reqId"], call):
-            body = await _read_body(receive, self._rules.max_body_bytes)
-            return await self._run_while_connected(scope, body, receive, send)
+            return await self._until_stopped(scope, receive, send)
 
     def _tell(self, scope: "Scope", path: str | None, status: int, call: Call) -> None:
         """Write down a call that had the key; whoever has none could write at will."""
@@ -177,40 +176,55 @@ class Gate:
         if not calls:
             raise ServiceError(ErrorCode.REQUEST_NOT_FOUND, "No such call is running here.")
         for call in calls:
-            call.cancelled.set()
+            call.cancel()
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
+    async def _until_stopped(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        call: Call = scope["call"]
+        try:
+            async with call.life:
+                body = await _read_body(receive, self._rules.max_body_bytes)
+                await self._run_while_connected(scope, body, receive, send)
+        except TimeoutError:
+            if not call.life.expired():
+                raise
+            if call.cancelled:
+                # Its place is free already; only the report waits for the batch that it was in.
+                await call.settled()
+                raise _cancelled() from None
+
     async def _run_while_connected(self, scope: "Scope", body: bytes, receive: "Receive", send: "Send") -> None:
+        asked = over = False
+
         async def replay() -> "Message":
-            if not asked.is_set():
-                asked.set()
+            nonlocal asked
+            if not asked:
+                asked = True
                 return {"type": "http.request", "body": body, "more_body": False}
             return await receive()
 
         async def to_client(message: "Message") -> None:
             # A thread that could not be stopped may still answer, when somebody else has.
-            if not running.done():
+            if not over:
                 await send(message)
 
-        asked = asyncio.Event()
-        call: Call = scope["call"]
-        running = asyncio.ensure_future(self._work.run(self._app, scope, replay, to_client))
-        leaving = asyncio.create_task(_wait_for_disconnect(receive))
-        cancelled = asyncio.create_task(call.cancelled.wait())
+        async def stop_when_client_leaves() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            scope["call"].stop()
+
+        # One task beside this one, and no more: each costs a tenth of what a sentence's HTTP may.
+        leaving = asyncio.create_task(stop_when_client_leaves())
         try:
-            await asyncio.wait({running, leaving, cancelled}, return_when=asyncio.FIRST_COMPLETED)
+            await self._work.run(self._app, scope, replay, to_client)
         finally:
-            # Also when the server itself gives the request up: what is left running would hold its place in the queue.
-            for task in (running, leaving, cancelled):
-                task.cancel()
-            await asyncio.gather(running, leaving, cancelled, return_exceptions=True)
-        if running.cancelled() and call.cancelled.is_set():
-            # Its place is free already; only the report waits for the batch that it was in.
-            await call.settled()
-            raise ServiceError(ErrorCode.REQUEST_CANCELLED, "The call was cancelled.")
-        if not running.cancelled() and (error := running.exception()):
-            raise error
+            over = True
+            leaving.cancel()
+
+
+def _cancelled() -> ServiceError:
+    return ServiceError(ErrorCode.REQUEST_CANCELLED, "The call was cancelled.")
 
 
 def _bug(scope: "Scope", error: Exception) -> ServiceError:
@@ -254,11 +268,6 @@ def _log_call(names: dict[str, str], path: str, status: int, call: Call) -> None
     ms = round((time.monotonic() - call.arrived_at) * 1000, 2)
     used = {"path": path, "status": status, "ms": ms, "computeUs": math.ceil(call.compute_us)}
     log.info("call", extra={"fields": {**names, **used}})
-
-
-async def _wait_for_disconnect(receive: "Receive") -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _read_body(receive: "Receive", most: int) -> bytes:
