@@ -114,10 +114,11 @@ def raw_per_second(backend: Backend, texts: list[Tokens], seconds: float) -> flo
 
 
 def _rate(batches: list[list[Tokens]], seconds: float, run: Callable[[list[Tokens]], Vectors]) -> float:
+    """Whole passes alone count: batches are made by length, and the short ones come first."""
     done, started = 0, time.perf_counter()
     while True:
         for batch in batches:
             run(batch)
             done += len(batch)
-            if (elapsed := time.perf_counter() - started) > seconds:
-                return done / elapsed
+        if (elapsed := time.perf_counter() - started) > seconds:
+            return done / elapsed
