@@ -23,7 +23,7 @@ export interface AdmissionOptions {
 
 const MOST = 512;
 /** A short crowd is let wait for this long; a longer one is told at once to come again. */
-const WAIT_MS = 40;
+const WAIT_MS = 25;
 /** For each place so many may wait: more could not get in within that time. */
 const WAITING_A_PLACE = 4;
 

@@ -15,13 +15,14 @@ const PRESSED_MS = 10_000;
 /** And only while such callers come at all: for nobody a place would stay empty. */
 const ABSENT_MS = 2_000;
 /** This part of the places is kept, and at least one. */
-const KEPT_SHARE = 0.25;
+const KEPT_SHARE = 0.5;
 
 export function keptRoom(limit: () => number, nowMs: () => number): KeptRoom {
   const recent = recentUse(nowMs);
   let pressedUntilMs = -Infinity;
   let modest = { owner: '', atMs: -Infinity };
-  const isGreedy = (owner: string): boolean => recent.of(owner) > recent.mean();
+  // By chance alone half of all have more than the mean; one in forty has more than two standard deviations more.
+  const isGreedy = (owner: string): boolean => recent.of(owner) > recent.mean() + 2 * Math.sqrt(recent.mean());
   return {
     took: recent.took,
     had: recent.of,
@@ -30,7 +31,7 @@ export function keptRoom(limit: () => number, nowMs: () => number): KeptRoom {
       if (isModest) modest = { owner, atMs: nowMs() };
       if (free < 1) return false;
       const isKept = nowMs() < pressedUntilMs && nowMs() - modest.atMs < ABSENT_MS && modest.owner !== owner;
-      return isModest || !isKept || free > Math.max(1, KEPT_SHARE * limit());
+      return isModest || !isKept || free > Math.ceil(KEPT_SHARE * limit());
     },
     turnedAway: (owner) => {
       if (!isGreedy(owner)) pressedUntilMs = nowMs() + PRESSED_MS;
