@@ -14,7 +14,7 @@ export interface KeptRoom {
 const PRESSED_MS = 10_000;
 /** And only while such callers come at all: for nobody a place would stay empty. */
 const ABSENT_MS = 2_000;
-/** This part of the places is kept, and at least one. */
+/** This part of the places is kept. With a quarter, who asks without end takes a twelfth of others' runs before a model of four. */
 const KEPT_SHARE = 0.5;
 
 export function keptRoom(limit: () => number, nowMs: () => number): KeptRoom {
