@@ -14,6 +14,7 @@ import orjson
 from tokenizers import Tokenizer
 
 from bench.load import Door, closed_loop, open_loop
+from bench.peer import peer
 from bench.process import Served, served
 from bench.yardstick import BATCH, Yardstick, raw_per_second
 from ml_service.accuracy import least_cosine
@@ -144,6 +145,18 @@ class Bench:
             }
         self.tell(f"overload: {self.facts['overload']}")
 
+    def peer(self, python: str) -> None:
+        """Measure fastembed in its own process, without HTTP, and the yardstick in turns with it."""
+        rates: dict[str, list[float]] = {"yardstick": [], "1": [], str(SHORT_PAGE): []}
+        with peer(python, self.threads, self.texts) as other:
+            cosine = least_cosine(other.vectors()[:GATED], self.reference)
+            for _ in range(self.rounds):
+                rates["yardstick"].append(self.yardstick.per_second(self.tokens, self.seconds))
+                for size in (1, SHORT_PAGE):
+                    rates[str(size)].append(other.per_second(size, self.seconds))
+        self.facts["peer"] = {"cosine": cosine, "medians": {load: round(statistics.median(of), 1) for load, of in rates.items()}}
+        self.tell(f"fastembed: {self.facts['peer']}")
+
     def hollow(self) -> None:
         """Measure what is left without a model."""
         with served("bench.hollow") as service:
@@ -176,6 +189,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--backends", default="auto,fast,onnx")
+    parser.add_argument("--peer", help="an interpreter that has fastembed")
     options = parser.parse_args()
     bench = Bench(options.quick)
     for name in options.backends.split(","):
@@ -183,6 +197,8 @@ def main() -> None:
     first = options.backends.split(",")[0]
     bench.overload(bench.backends[first]["medians"]["64"])
     bench.hollow()
+    if options.peer:
+        bench.peer(options.peer)
     sys.stdout.write(
         orjson.dumps({"threads": bench.threads, "results": bench.results, "backends": bench.backends, **bench.facts}).decode()
         + "\n"

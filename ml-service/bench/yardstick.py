@@ -17,10 +17,14 @@ from ml_service.calibration import batches_of
 from ml_service.weights import Dense, Encoder, Norm, load_encoder, weights_folder
 
 BATCH = 8
+IDS, MASK = "input_ids", "attention_mask"
 
 
-def plain_graph(encoder: Encoder) -> bytes:
-    """Return the encoder in ONNX's own operators alone, over `ids` and `mask` of shape [texts, tokens]."""
+def plain_graph(encoder: Encoder, *, pooled: bool = True) -> bytes:
+    """Return the encoder in ONNX's own operators alone, over token ids and their mask of shape [texts, tokens].
+
+    It gives a vector of length 1 a text; not pooled, one a token, which is what exporters leave to whoever runs it.
+    """
     nodes: list[onnx.NodeProto] = []
     constants: list[onnx.TensorProto] = []
     size = encoder.hidden // encoder.heads
@@ -48,12 +52,12 @@ def plain_graph(encoder: Encoder) -> bytes:
     def scalar(value: float) -> str:
         return constant(np.float32(value))
 
-    tokens = node("Gather", node("Shape", "ids"), constant(np.int64(1)))
+    tokens = node("Gather", node("Shape", IDS), constant(np.int64(1)))
     places = node("Range", constant(np.int64(0)), tokens, constant(np.int64(1)))
-    embedded = node("Add", node("Gather", constant(encoder.words), "ids"), node("Gather", constant(encoder.positions), places))
+    embedded = node("Add", node("Gather", constant(encoder.words), IDS), node("Gather", constant(encoder.positions), places))
     hidden = norm(embedded, encoder.embedded_norm)
-    floats = node("Cast", "mask", to=TensorProto.FLOAT)
-    rows = node("Unsqueeze", node("Unsqueeze", "mask", constant(np.array([1], np.int64))), constant(np.array([2], np.int64)))
+    floats = node("Cast", MASK, to=TensorProto.FLOAT)
+    rows = node("Unsqueeze", node("Unsqueeze", MASK, constant(np.array([1], np.int64))), constant(np.array([2], np.int64)))
     kept = node("Cast", rows, to=TensorProto.FLOAT)
     hidden_scores = node("Mul", node("Sub", scalar(1), kept), scalar(-10_000))
     for layer in encoder.layers:
@@ -67,14 +71,18 @@ def plain_graph(encoder: Encoder) -> bytes:
         bell = node("Add", node("Erf", node("Div", wide, scalar(2**0.5))), scalar(1))
         active = node("Mul", node("Mul", wide, bell), scalar(0.5))
         hidden = norm(node("Add", dense(active, layer.narrow), hidden), layer.narrow_norm)
-    column = node("Unsqueeze", floats, constant(np.array([2], np.int64)))
-    axes = constant(np.array([1], np.int64))
-    summed = node("ReduceSum", node("Mul", hidden, column), axes, keepdims=0)
-    mean = node("Div", summed, node("ReduceSum", column, axes, keepdims=0))
-    nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in ("ids", "mask")]
-    outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", encoder.hidden])]
-    graph = helper.make_graph(nodes, "plain", inputs, outputs, constants)
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in (IDS, MASK)]
+    if pooled:
+        column = node("Unsqueeze", floats, constant(np.array([2], np.int64)))
+        axes = constant(np.array([1], np.int64))
+        summed = node("ReduceSum", node("Mul", hidden, column), axes, keepdims=0)
+        mean = node("Div", summed, node("ReduceSum", column, axes, keepdims=0))
+        nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
+        output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", encoder.hidden])
+    else:
+        nodes.append(helper.make_node("Identity", [hidden], ["last_hidden_state"]))
+        output = helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, ["texts", "tokens", encoder.hidden])
+    graph = helper.make_graph(nodes, "plain", inputs, [output], constants)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10).SerializeToString()
 
 
@@ -93,7 +101,7 @@ class Yardstick:
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        (vectors,) = self._session.run(None, {"ids": ids, "mask": mask})
+        (vectors,) = self._session.run(None, {IDS: ids, MASK: mask})
         return np.asarray(vectors, np.float32)
 
     def per_second(self, texts: list[Tokens], seconds: float) -> float:

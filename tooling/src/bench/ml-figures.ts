@@ -14,6 +14,14 @@ export interface Measured {
     readonly other: number;
     readonly refusalP99Ms: number | null;
   };
+  /** fastembed in its own process, without HTTP; absent where it was not measured. */
+  readonly peer?: PeerFacts;
+}
+
+interface PeerFacts {
+  /** By how many sentences it is given at a time. */
+  readonly medians: Readonly<Record<'yardstick' | '1' | '32', number>>;
+  readonly cosine: number;
 }
 
 export interface BackendFacts {
@@ -38,12 +46,14 @@ const shareOfRaw = (backend: string): number => (/openvino-(bf16|int8)/.test(bac
 /** What text-embeddings-inference 1.9.3 did where the bars were set, in times of the yardstick there: it cannot be run here. */
 const tei = { '1': 163 / 116, '8': 154 / 116, '64': 131 / 116 } as const;
 
-export function judgeModel({ threads, results, backends, hollow, overload }: Measured): Report {
+export function judgeModel({ threads, results, backends, hollow, overload, peer }: Measured): Report {
   const measured = Object.entries(backends);
   const peak = backends['auto']?.medians['64'] ?? Number.NaN;
   return {
     results: medians(results),
-    ratios: Object.fromEntries(measured.flatMap(([name, backend]) => ratiosOf(name, backend))),
+    ratios: Object.fromEntries(
+      measured.flatMap(([name, backend]) => [...ratiosOf(name, backend), ...(peer ? besidePeer(name, backend, peer) : [])]),
+    ),
     bars: [
       ...measured.flatMap(([name, backend]) => barsOf(name, backend)),
       { name: 'HTTP and tokenizing, µs of processor a request', atMost: 200, actual: hollow.cpuUs },
@@ -57,6 +67,11 @@ export function judgeModel({ threads, results, backends, hollow, overload }: Mea
         ([name, { backend, medians: of }]) =>
           `${name}: \`${backend}\`; yardstick ${of.yardstick}/s; ${of['64']} sentences a second at 64 in flight, ${of['32']} in requests of 32.`,
       ),
+      ...(peer
+        ? [
+            `fastembed on the same weights, in its own process and without HTTP: ${peer.medians['1']} sentences a second one at a time, ${peer.medians['32']} in 32 at a time, beside a yardstick of ${peer.medians.yardstick}; least cosine to fp32 ${peer.cosine.toFixed(6)}. The ratios are by the yardstick of each.`,
+          ]
+        : []),
       'The bars of 3.6 and 4.9 were set on a processor that multiplies bf16 (AVX512-BF16). One without can only save what padding costs: docs/benchmarks/ml-elsewhere.md has both.',
     ],
   };
@@ -71,6 +86,16 @@ function ratiosOf(name: string, { medians: of, raw }: BackendFacts): (readonly [
         [`${name} ÷ TEI fp32 (by the yardstick), ${level} in flight`, ratioOf(of[level], of.yardstick * tei[level])] as const,
     ),
     [`${name}: raw ÷ yardstick`, ratioOf(raw, of.yardstick)],
+  ];
+}
+
+/** By the yardstick beside each: they were measured one after the other. */
+function besidePeer(name: string, { medians: of }: BackendFacts, peer: PeerFacts): (readonly [string, number])[] {
+  const times = (ours: '64' | '32', its: '1' | '32') =>
+    ratioOf(of[ours] / of.yardstick, peer.medians[its] / peer.medians.yardstick);
+  return [
+    [`${name}, 64 in flight ÷ fastembed, one sentence at a time`, times('64', '1')],
+    [`${name} ÷ fastembed, 32 sentences at a time`, times('32', '32')],
   ];
 }
 

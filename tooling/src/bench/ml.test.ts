@@ -44,6 +44,15 @@ describe('the judgement of the model service', () => {
     expect(failing(change)).toContain(name);
   });
 
+  it('compares with fastembed by the yardstick beside each, where that was measured', () => {
+    const peer = { cosine: 1, medians: { yardstick: 50, '1': 49, '32': 54 } };
+    expect(judgeModel({ ...measured(), peer }).ratios).toMatchObject({
+      'auto, 64 in flight ÷ fastembed, one sentence at a time': 5,
+      'auto ÷ fastembed, 32 sentences at a time': 5,
+    });
+    expect(JSON.stringify(judgeModel(measured()))).not.toContain('fastembed');
+  });
+
   it('tells one row a load, the middle of its rounds, and what nobody refused', () => {
     expect(judgeModel(measured()).results).toEqual([
       { name: 'auto: one sentence', concurrency: 64, perSecond: 490, p50Ms: 1, p99Ms: 2 },

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { root } from '../../root.ts';
+import { peersFolder, pythonPeer } from '../python-peer.ts';
 import { type Contender, type Place, textOf } from './contender.ts';
 
-const peersFolder = join(root, '.toolchain', 'peers');
 const PORTKEY = '1.15.2';
 /** The last whose parts all stand in the registry. */
 const LITELLM = '1.90.0';
@@ -58,12 +57,7 @@ export async function portkey({ upstreamUrl, port }: Place): Promise<Contender> 
 }
 
 export async function litellm({ folder, upstreamUrl, port }: Place): Promise<Contender> {
-  const venv = join(peersFolder, `litellm-${LITELLM}`);
-  const command = join(venv, 'bin', 'litellm');
-  if (!existsSync(command)) {
-    await execa('uv', ['venv', '-q', '--clear', venv, '--python', join(root, 'ml-service/.venv/bin/python')]);
-    await execa('uv', ['pip', 'install', '-q', '--python', join(venv, 'bin', 'python'), `litellm[proxy]==${LITELLM}`]);
-  }
+  const command = join(await pythonPeer('litellm', LITELLM, '[proxy]'), 'litellm');
   const config = join(folder, 'litellm.yaml');
   const model = {
     model_name: 'bench-1',
