@@ -18,8 +18,11 @@ it('every request of a quick soak ends as it must, and the server’s memory and
   }
 });
 
-it('a number of requests that is none is refused by name', async () => {
-  const soak = [join(root, 'tooling/src/soak.ts'), '--requests', 'many'];
+it.each([
+  ['--requests', 'give a whole number'],
+  ['--minutes', 'give a number above 0'],
+])('%s that is no number is refused by name', async (option, told) => {
+  const soak = [join(root, 'tooling/src/soak.ts'), option, 'many'];
   const { stderr, exitCode } = await execa(process.execPath, soak, { reject: false });
-  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('--requests many: give a whole number')]);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${option} many: ${told}`)]);
 });
