@@ -13,9 +13,9 @@ it('the command runs every phase against real processes, and prints one object',
   const lanes = [1, 2, 4, 8].map((count) => `${count} at a time`);
   const crowds = ['10 times the peak offered', '20 users', '20 users beside one at 100 times'];
   const floods = ['short texts, no forged tokens', 'short texts beside forged tokens'];
-  const here = ['one after another', ...lanes, 'at the peak, in turn with that', ...crowds];
+  const here = ['one after another', ...lanes, 'at the peak, in turn with that', ...crowds, ...floods];
   const elsewhere = here.map((name) => `elsewhere: ${name}`);
-  expect(results.map(({ name }) => name)).toEqual([...here, ...floods, ...elsewhere]);
+  expect(results.map(({ name }) => name)).toEqual([...here, ...elsewhere]);
   expect(results.reduce((sum, { perSecond }) => sum + perSecond, 0)).toBeGreaterThan(0);
 });
 

@@ -34,8 +34,8 @@ interface Model {
  * which shares these cores with the server and with the crowd, and before one elsewhere, which leaves them to the server.
  */
 export async function benchOverload(bench: OverloadBench): Promise<Report> {
-  const here = await atModel(bench, { where: '', start: startModel, beside: slowAndForged });
-  const elsewhere = await atModel(bench, { where: 'elsewhere: ', start: startDistant });
+  const here = await atModel(bench, { where: '', start: startModel, quietPerSecond: 40 });
+  const elsewhere = await atModel(bench, { where: 'elsewhere: ', start: startDistant, quietPerSecond: 20 });
   const parts = [...here, ...elsewhere];
   const bars = parts.flatMap((part) => part.bars);
   return {
@@ -52,10 +52,11 @@ export async function benchOverload(bench: OverloadBench): Promise<Report> {
 interface Stage {
   readonly where: string;
   readonly start: (supervisor: Supervisor) => Promise<Model>;
-  readonly beside?: (scene: Scene, url: string, quick: boolean) => Promise<Part[]>;
+  readonly quietPerSecond: number;
 }
 
-async function atModel({ quick, folder, supervisor, tell }: OverloadBench, { where, start, beside }: Stage): Promise<Part[]> {
+async function atModel({ quick, folder, supervisor, tell }: OverloadBench, stage: Stage): Promise<Part[]> {
+  const { where, start, quietPerSecond } = stage;
   const server = await loadedServer({
     supervisor,
     folder: await mkdtemp(join(folder, 'overload-')),
@@ -65,6 +66,7 @@ async function atModel({ quick, folder, supervisor, tell }: OverloadBench, { whe
   const scene: Scene = {
     calls,
     where,
+    quietPerSecond,
     tell: (line) => tell(`${where}${line}`),
     seconds: (full) => (quick ? full / 12 : full) * 1_000,
     rounds: quick ? 1 : ROUNDS,
@@ -78,18 +80,14 @@ async function atModel({ quick, folder, supervisor, tell }: OverloadBench, { whe
       peak.part,
       await overload(scene, { peak, calmP99Ms: calm.p99Ms }),
       await fairness(scene, peak.perSecond),
-      ...((await beside?.(scene, server.url, quick)) ?? []),
+      await flood(scene),
+      ...(quick ? [] : [await sieges(scene, server.url)]),
     ];
   } finally {
     await calls.close();
     await server.stop();
   }
 }
-
-const slowAndForged = async (scene: Scene, url: string, quick: boolean): Promise<Part[]> => [
-  await flood({ ...scene, quick }),
-  ...(quick ? [] : [await sieges({ ...scene, url })]),
-];
 
 async function startModel(supervisor: Supervisor): Promise<Model> {
   const port = await freePort();

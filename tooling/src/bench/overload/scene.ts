@@ -10,6 +10,8 @@ export interface Scene {
   readonly calls: Calls;
   /** Before the name of each row. */
   readonly where: string;
+  /** Runs of one sentence a second, well below what the model can do: what is late is late by what comes beside them. */
+  readonly quietPerSecond: number;
   /** Stretches every phase. */
   readonly seconds: (full: number) => number;
   /** Of what is measured in turns. */

@@ -1,6 +1,5 @@
 import { besiege, type SlowKind, slowKinds } from '../../attack/slow-sockets.ts';
-import type { Calls } from './calls.ts';
-import type { Part } from './scene.ts';
+import type { Part, Scene } from './scene.ts';
 import { shortTexts } from './short-texts.ts';
 
 const SOCKETS = 1_000;
@@ -8,17 +7,11 @@ const ROUNDS = 3;
 /** As long as the longest deadline that a siege is cut by, and a little. */
 const MS = 13_000;
 
-interface Field {
-  readonly calls: Calls;
-  readonly url: string;
-  readonly tell: (line: string) => void;
-}
-
 /** A thousand slow connections of each kind, and how long the calls of others take meanwhile. */
-export async function sieges(field: Field): Promise<Part> {
-  await field.calls.run('normal-0', 1);
+export async function sieges(scene: Scene, url: string): Promise<Part> {
+  await scene.calls.run('normal-0', 1);
   const parts: Part[] = [];
-  for (const kind of slowKinds) parts.push(await siege(kind, field));
+  for (const kind of slowKinds) parts.push(await siege(kind, scene, url));
   return {
     rows: parts.flatMap(({ rows }) => rows),
     bars: parts.flatMap(({ bars }) => bars),
@@ -26,7 +19,8 @@ export async function sieges(field: Field): Promise<Part> {
   };
 }
 
-async function siege(kind: SlowKind, { calls, url, tell }: Field): Promise<Part> {
+async function siege(kind: SlowKind, scene: Scene, url: string): Promise<Part> {
+  const { where, tell } = scene;
   const target = { url: new URL(url), behind: () => [], address: '127.0.0.1' };
   let uncut = 0;
   const burden = async () => {
@@ -34,14 +28,14 @@ async function siege(kind: SlowKind, { calls, url, tell }: Field): Promise<Part>
     uncut += await left;
   };
   const names = { without: `no ${kind}`, beside: `, ${SOCKETS} × ${kind}` };
-  const { rows, late } = await shortTexts({ calls, ms: MS, rounds: ROUNDS }, names, burden);
+  const { rows, late } = await shortTexts({ scene, ms: MS, rounds: ROUNDS }, names, burden);
   tell(`${kind}: ${uncut} not cut, p99 of others × ${late.each.join(', ')} by round`);
   return {
     rows,
     bars: [
-      { name: `${kind}: connections of ${SOCKETS} that are not cut`, atMost: 0, actual: uncut },
-      { name: `${kind}: p99 of others ÷ without, median of ${ROUNDS}`, atMost: 1.2, actual: late.median },
+      { name: `${where}${kind}: connections of ${SOCKETS} that are not cut`, atMost: 0, actual: uncut },
+      { name: `${where}${kind}: p99 of others ÷ without, median of ${ROUNDS}`, atMost: 1.2, actual: late.median },
     ],
-    notes: [`With and without ${kind} in turn: p99 × ${late.each.join(', ')}.`],
+    notes: [`${where}with and without ${kind} in turn: p99 × ${late.each.join(', ')}.`],
   };
 }
