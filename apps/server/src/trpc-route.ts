@@ -6,7 +6,7 @@ import { bodyText, inputFault, trpcOptions } from './call-gate.ts';
 import { fastifyHead } from './fastify-head.ts';
 import { sendFault } from './http-fault.ts';
 import { type ContextOf, contextOf } from './request-context.ts';
-import { answerMutation, isSingleMutation } from './single-mutation.ts';
+import { answerSingle, singleCallOf } from './single-call.ts';
 
 /** `/trpc/:path`: the address's rate and the shape of the JSON, before any token is read. */
 export async function trpcRoute(app: FastifyInstance, options: AppOptions): Promise<void> {
@@ -23,12 +23,14 @@ export async function trpcRoute(app: FastifyInstance, options: AppOptions): Prom
   app.route<{ Params: { path: string } }>({
     method: ['GET', 'POST'],
     url: '/trpc/:path',
-    handler: (request, reply) =>
-      isSingleMutation(request) ? answerMutation(request, reply, own) : answerByAdapter(request, reply, own),
+    handler: (request, reply) => {
+      const call = singleCallOf(request);
+      return call ? answerSingle(call, { request, reply, own }) : answerByAdapter(request, reply, own);
+    },
   });
 }
 
-/** Reads, batches, streams, and whatever is wrong with an address: all of what tRPC speaks. */
+/** Batches, streams, and whatever is wrong with an address: all of what tRPC speaks. */
 function answerByAdapter(
   request: FastifyRequest<{ Params: { path: string } }>,
   reply: FastifyReply,

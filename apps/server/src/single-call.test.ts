@@ -79,6 +79,29 @@ it.each<[string, number, InjectOptions]>([
   expect([own.hasLength, adapters.hasLength]).toEqual([true, false]);
 });
 
+const get = (url: string, headers: Record<string, string> = {}) =>
+  app.inject({ method: 'GET', url, headers: { authorization: 'Bearer op', ...headers } });
+const uid = `input=${encodeURIComponent('{"uid":"ä/+ b"}')}`;
+
+it.each<[string, number, string, Record<string, string>]>([
+  ['a read', 200, '/trpc/account.me', {}],
+  ['a read with an input', 200, `/trpc/admin.account?${uid}`, {}],
+  ['a read with a type', 200, '/trpc/account.me', { 'content-type': 'application/json' }],
+  ['a refused token', 401, '/trpc/account.me', { authorization: 'Bearer auth.invalid' }],
+  ['a refusal with a time to wait', 503, '/trpc/account.me', { authorization: 'Bearer auth.unavailable' }],
+  ['another’s read', 403, `/trpc/admin.account?${uid}`, { authorization: 'Bearer ann' }],
+  ['an input that breaks the schema', 400, '/trpc/admin.account?input=%7B%22uid%22:1%7D', {}],
+  ['no input', 400, '/trpc/admin.account', {}],
+  ['an input that is no JSON', 400, '/trpc/admin.account?input=%7B', {}],
+])('%s is told as tRPC’s own adapter tells it: %d', async (_name, status, url, headers) => {
+  const own = seen(await get(url, headers));
+  const adapters = seen(await get(`${url}${url.includes('?') ? '&' : '?'}through=adapter`, headers));
+  expect(own.whole).toEqual(adapters.whole);
+  expect(own.whole.statusCode).toBe(status);
+  // What is refused for its JSON never gets so far as either.
+  if (!url.endsWith('%7B')) expect([own.hasLength, adapters.hasLength]).toEqual([true, false]);
+});
+
 it('so is a rate that is used up', async () => {
   limited = true;
   const own = await post('/trpc/admin.setKillSwitch');
@@ -95,7 +118,11 @@ describe('the adapter answers', () => {
       { payload: '{"0":{"on":true}}', headers: { 'trpc-accept': 'application/jsonl' } },
     ],
     ['a mutation whose answer comes in events', '/trpc/highlights.stream', {}],
-    ['a read', '/trpc/account.me', { method: 'GET' }],
+    ['a batch of reads', '/trpc/account.me?batch=1&input=%7B%7D', { method: 'GET' }],
+    ['an input whose spaces may be plus signs', `/trpc/admin.account?input=%7B%22uid%22:%22a+b%22%7D`, { method: 'GET' }],
+    ['an input after something else', `/trpc/admin.account?x=1&${uid}`, { method: 'GET' }],
+    ['an input that is not UTF-8', '/trpc/admin.account?input=%22%ff%22', { method: 'GET' }],
+    ['a read that asks for a stream', '/trpc/account.me', { method: 'GET', headers: { 'trpc-accept': 'application/jsonl' } }],
     ['a read that is posted', '/trpc/account.me', {}],
     ['a mutation that is read', '/trpc/admin.setKillSwitch', { method: 'GET' }],
     ['an address that is written otherwise', '/trpc/admin%2EsetKillSwitch', {}],
