@@ -92,14 +92,12 @@ it.each<[string, number, string, Record<string, string>]>([
   ['another’s read', 403, `/trpc/admin.account?${uid}`, { authorization: 'Bearer ann' }],
   ['an input that breaks the schema', 400, '/trpc/admin.account?input=%7B%22uid%22:1%7D', {}],
   ['no input', 400, '/trpc/admin.account', {}],
-  ['an input that is no JSON', 400, '/trpc/admin.account?input=%7B', {}],
 ])('%s is told as tRPC’s own adapter tells it: %d', async (_name, status, url, headers) => {
   const own = seen(await get(url, headers));
   const adapters = seen(await get(`${url}${url.includes('?') ? '&' : '?'}through=adapter`, headers));
   expect(own.whole).toEqual(adapters.whole);
   expect(own.whole.statusCode).toBe(status);
-  // What is refused for its JSON never gets so far as either.
-  if (!url.endsWith('%7B')) expect([own.hasLength, adapters.hasLength]).toEqual([true, false]);
+  expect([own.hasLength, adapters.hasLength]).toEqual([true, false]);
 });
 
 it('so is a rate that is used up', async () => {
