@@ -18,6 +18,9 @@ IN_FLIGHT = 32
 SHARES = 10
 LEAVE_EVERY = 500
 """Of so many requests one is sent and not waited for."""
+PATIENCE_SECONDS = 10
+NOT_CLOSED = {"01", "08"}
+"""Of the states in /proc/net/tcp: established, and left by the client."""
 
 WORDS = [
     "the",
@@ -66,13 +69,22 @@ def asked_of(door: Door) -> list[Asked]:
 
 
 def held(service: Served) -> dict[str, float]:
-    """Return what the process holds: memory, open files and threads."""
+    """Return what the process holds when all clients have left: memory, open files and threads."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while connections(service.door.port) > 0 and time.monotonic() < ends:
+        time.sleep(0.01)
     process = Path(f"/proc/{service.pid}")
     return {
         "mb": round(service.megabytes(), 1),
         "files": len(list((process / "fd").iterdir())),
         "threads": len(list((process / "task").iterdir())),
     }
+
+
+def connections(port: int) -> int:
+    """Return how many connections a server on that port has not closed yet."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] in NOT_CLOSED for row in rows)
 
 
 async def drive(service: Served, requests: int, seconds: list[float], wrong: Counter[str]) -> None:
