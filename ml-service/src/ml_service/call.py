@@ -16,6 +16,8 @@ class Call:
     `queued_at` and `started_at` are of the first of its texts; None: it did not come so far. Of its `batches` the one with the
     most calls had `batch_calls`, itself among them.
 
+    What is done for it is done inside `life`, which `stop` ends from anywhere on the event loop.
+
     Whoever runs a batch says `starts` and then `ran` of each text in it, on the event loop: a call that was cancelled in the
     middle of a batch is still charged for its part, and its report waits for that.
     """
