@@ -83,7 +83,7 @@ async function outcomeOf({ path, type, text }: SingleCall, ctx: Context): Promis
   }
 }
 
-/** No body is no input. */
+/** No text is no input. */
 function inputOf(text: string | undefined): unknown {
   try {
     return text ? JSON.parse(text) : undefined;

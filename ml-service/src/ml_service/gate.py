@@ -192,7 +192,7 @@ class Gate:
             if call.cancelled:
                 # Its place is free already; only the report waits for the batch that it was in.
                 await call.settled()
-                raise _cancelled() from None
+                raise ServiceError(ErrorCode.REQUEST_CANCELLED, "The call was cancelled.") from None
 
     async def _run_while_connected(self, scope: "Scope", body: bytes, receive: "Receive", send: "Send") -> None:
         asked = over = False
@@ -221,10 +221,6 @@ class Gate:
         finally:
             over = True
             leaving.cancel()
-
-
-def _cancelled() -> ServiceError:
-    return ServiceError(ErrorCode.REQUEST_CANCELLED, "The call was cancelled.")
 
 
 def _bug(scope: "Scope", error: Exception) -> ServiceError:
