@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { filtered, newestFirst, ranked, tagsOf } from './library.ts';
+import { filtered, newestFirst, pendingMs, ranked, tagsOf } from './library.ts';
 import { saved } from './testing/saved.ts';
 
 const places = (passages: readonly { place: string }[]) => passages.map(({ place }) => place);
@@ -10,6 +10,12 @@ const all = [tide, lamp, bee];
 
 it('the newest comes first', () => {
   expect(places(newestFirst(all))).toEqual(['p2', 'p3', 'p1']);
+});
+
+it('so does one that only this device has, though its moment is kept in whole seconds', () => {
+  const before = saved({ place: 'there', createdMs: 73_107 });
+  const after = saved({ place: 'here', createdMs: pendingMs(73_000) });
+  expect(places(newestFirst([before, after]))).toEqual(['here', 'there']);
 });
 
 it('the most used tag comes first, then the alphabet', () => {

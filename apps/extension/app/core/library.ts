@@ -1,6 +1,12 @@
 import type { SavedPassage } from './passage.ts';
 import { similarity } from './vector.ts';
 
+/**
+ * When a passage was created that only this device has: Firestore's cache keeps that in whole seconds, and cut off it would come
+ * before what the database had in the same second.
+ */
+export const pendingMs = (keptMs: number): number => Math.floor(keptMs / 1_000) * 1_000 + 999;
+
 export const newestFirst = (passages: readonly SavedPassage[]): SavedPassage[] =>
   passages.toSorted((one, other) => other.createdMs - one.createdMs);
 

@@ -26,6 +26,7 @@ import {
   writeBatch,
 } from 'firebase/firestore';
 import { Failed, type Failure } from '../core/failure.ts';
+import { pendingMs } from '../core/library.ts';
 import type { SavedPassage } from '../core/passage.ts';
 import type { AppSettings } from '../core/settings.ts';
 import type { Library, NewPassage } from '../core/shelf.ts';
@@ -145,7 +146,7 @@ const toPassage = (document: QueryDocumentSnapshot): SavedPassage => {
     model,
     place: document.id,
     vector: vector && new Int8Array(vector.toUint8Array()),
-    createdMs: createdAt.toMillis(),
+    createdMs: document.get('createdAt') === null ? pendingMs(createdAt.toMillis()) : createdAt.toMillis(),
     isPending: document.metadata.hasPendingWrites,
   };
 };
